@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The catalogue. One line a kind: id, category, field, class, severity.
+ */
+#include "finding.h"
+
+static const struct kind_entry catalogue[KIND_COUNT] = {
+	[KIND_ACK_UNTRANSLATED] = {"ack-untranslated", "ack", "tcp.ack",
+				   NW_FAULT, NW_CRITICAL,
+				   "passes the ACK number on untranslated"},
+	[KIND_ACK_DOUBLE_TRANSLATED] = {"ack-double-translated", "ack",
+					"tcp.ack", NW_FAULT, NW_CRITICAL,
+					"translates the ACK number twice"},
+	[KIND_ACK_WRONG_SIGN] = {"ack-wrong-sign", "ack", "tcp.ack", NW_FAULT,
+				 NW_CRITICAL,
+				 "translates the ACK number the wrong way"},
+	[KIND_ACK_WRONG_DIRECTION_DELTA] =
+		{"ack-wrong-direction-delta", "ack", "tcp.ack", NW_FAULT,
+		 NW_CRITICAL,
+		 "translates the ACK number by the other stream's offset"},
+	[KIND_ACK_BYTE_ORDER] = {"ack-byte-order", "ack", "tcp.ack", NW_FAULT,
+				 NW_CRITICAL,
+				 "swaps the bytes of the ACK number"},
+	[KIND_ACK_OFF_BY_N] = {"ack-off-by-n", "ack", "tcp.ack", NW_FAULT,
+			       NW_CRITICAL,
+			       "sends an ACK number that is off by a little"},
+	[KIND_ACK_ALTERED_UNEXPLAINED] = {"ack-altered-unexplained", "ack",
+					  "tcp.ack", NW_FAULT, NW_CRITICAL,
+					  "corrupts the ACK number"},
+	[KIND_ACK_BEYOND_NXT] = {"ack-beyond-nxt", "ack", "tcp.ack", NW_FAULT,
+				 NW_ERROR,
+				 "acknowledges data that was never sent"},
+	[KIND_ACK_BELOW_WINDOW] = {"ack-below-window", "ack", "tcp.ack",
+				   NW_FAULT, NW_ERROR,
+				   "sends an ACK number far below what was "
+				   "acknowledged before"},
+	[KIND_SEQ_ISN_SHIFT] = {"seq-isn-shift", "seq", "tcp.seq",
+				NW_TRANSLATION, NW_INFO,
+				"shifts sequence numbers"},
+	[KIND_SEQ_WRONG_DELTA] = {"seq-wrong-delta", "seq", "tcp.seq",
+				  NW_FAULT, NW_CRITICAL,
+				  "corrupts the sequence number"},
+	[KIND_RST_UNTRANSLATED] = {"rst-untranslated", "seq", "tcp.seq",
+				   NW_FAULT, NW_CRITICAL,
+				   "sends the RST with a wrong number"},
+	[KIND_NAT_SNAT] = {"nat-snat", "nat", "ip.src", NW_TRANSLATION,
+			   NW_INFO, "translates the client's address"},
+	[KIND_NAT_DNAT] = {"nat-dnat", "nat", "ip.dst", NW_TRANSLATION,
+			   NW_INFO, "translates the server's address"},
+	[KIND_NAT_FULL] = {"nat-full", "nat", "ip.addr", NW_TRANSLATION,
+			   NW_INFO, "translates both addresses"},
+	[KIND_NAT64] = {"nat64", "nat", "ip.version", NW_TRANSLATION, NW_INFO,
+			"translates between IPv6 and IPv4"},
+	[KIND_TS_OFFSET] = {"opt-ts-offset", "options",
+			    "tcp.options.timestamp.tsval", NW_TRANSLATION,
+			    NW_INFO, "shifts TCP timestamps"},
+	[KIND_TTL_DECREMENT] = {"hdr-ttl-decrement", "header", "ip.ttl",
+				NW_TRANSLATION, NW_INFO, "routes (TTL)"},
+	[KIND_IP_ID_REWRITTEN] = {"hdr-ipid-rewritten", "header", "ip.id",
+				  NW_TRANSLATION, NW_INFO,
+				  "rewrites the IP ID"},
+};
+
+const struct kind_entry *kind_entry(enum finding_kind kind)
+{
+	return &catalogue[kind];
+}
+
+struct finding *findings_add(struct findings *findings, enum finding_kind kind)
+{
+	struct finding *f = vec_push(&findings->list);
+
+	if (f == NULL) {
+		findings->failed = true;
+		return NULL;
+	}
+	f->kind = kind;
+	f->cause = FLOW_NONE;
+	return f;
+}
+
+void finding_sight(struct finding *finding, const struct trace *trace,
+		   const struct trace_item *item, uint32_t value)
+{
+	const size_t room =
+		sizeof(finding->sightings) / sizeof(finding->sightings[0]);
+
+	if (finding->sighting_count == room)
+		return;
+	finding->sightings[finding->sighting_count++] =
+		(struct sighting){trace->point, item->record.file,
+				  item->record.frame, item->record.time_ns,
+				  value};
+}
+
+void tally_add(struct tally *sum, const struct tally *more)
+{
+	for (int c = 0; c < CHECK_COUNT; c++) {
+		for (int d = 0; d < 2; d++) {
+			struct check *s = &sum->checks[c][d];
+			const struct check *m = &more->checks[c][d];
+
+			s->compared += m->compared;
+			s->violations += m->violations;
+			s->paths += m->paths;
+		}
+	}
+	sum->paths += more->paths;
+	sum->undecided += more->undecided;
+}
+
+const char *check_name(enum check_category category)
+{
+	return category == CHECK_ACK ? "ack" : "seq";
+}

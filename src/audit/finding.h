@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Findings: the catalogue of kinds, and a fact found on a path. A finding is
+ * a fact, never an accusation: who is to blame is for the verdict.
+ */
+#ifndef NW_FINDING_H
+#define NW_FINDING_H
+
+#include "align.h"
+
+/* In the order of FINDINGS A. A kind's id, once released, keeps its meaning. */
+enum finding_kind {
+	KIND_ACK_UNTRANSLATED,
+	KIND_ACK_DOUBLE_TRANSLATED,
+	KIND_ACK_WRONG_SIGN,
+	KIND_ACK_WRONG_DIRECTION_DELTA,
+	KIND_ACK_BYTE_ORDER,
+	KIND_ACK_OFF_BY_N,
+	KIND_ACK_ALTERED_UNEXPLAINED,
+	KIND_ACK_BEYOND_NXT,
+	KIND_ACK_BELOW_WINDOW,
+	KIND_SEQ_ISN_SHIFT,
+	KIND_SEQ_WRONG_DELTA,
+	KIND_RST_UNTRANSLATED,
+	KIND_NAT_SNAT,
+	KIND_NAT_DNAT,
+	KIND_NAT_FULL,
+	KIND_NAT64,
+	KIND_TS_OFFSET,
+	KIND_TTL_DECREMENT,
+	KIND_IP_ID_REWRITTEN,
+	KIND_COUNT,
+};
+
+struct kind_entry {
+	const char *id;
+	const char *category;
+	const char *field; /* Wireshark's name, or NULL */
+	enum nw_class class_;
+	enum nw_severity severity;
+	const char *text; /* what the hop did, for people */
+};
+
+const struct kind_entry *kind_entry(enum finding_kind kind);
+
+/* The hop of a fact: 0 lies between points 0 and 1; these two beyond. */
+#define HOP_UPSTREAM   UINT32_MAX
+#define HOP_DOWNSTREAM (UINT32_MAX - 1)
+
+struct sighting {
+	uint32_t point, file;
+	uint64_t frame;
+	int64_t time_ns;
+	uint32_t value; /* of the field, as captured */
+};
+
+struct finding {
+	enum finding_kind kind;
+	uint32_t path; /* index into paths */
+	uint32_t hop;
+	enum direction direction;
+	uint8_t match_class;	/* of the hop's link on this path */
+	uint32_t expected, observed;
+	uint64_t count, exposure;
+	int64_t onset_ns; /* at the first point that shows it */
+	struct sighting sightings[4]; /* in and out of the first two cases */
+	uint32_t sighting_count;
+	uint32_t cause; /* index of the finding it follows from, or FLOW_NONE:
+			   within the path's findings */
+};
+
+struct findings {
+	VEC(struct finding) list;
+	bool failed; /* no memory for one */
+};
+
+/* A new finding of that kind, or NULL: no memory, remembered. */
+struct finding *findings_add(struct findings *findings, enum finding_kind kind);
+
+/* Adds where it was seen, as long as there is room. */
+void finding_sight(struct finding *finding, const struct trace *trace,
+		   const struct trace_item *item, uint32_t value);
+
+/* Categories of checks that clear or convict a hop. */
+enum check_category { CHECK_ACK, CHECK_SEQ, CHECK_COUNT };
+
+struct check {
+	uint64_t compared, violations, paths;
+};
+
+/* All comparisons at one hop, and what it was seen to do. */
+struct tally {
+	struct check checks[CHECK_COUNT][2]; /* by direction of travel */
+	uint64_t paths; /* seen at both sides */
+	uint64_t undecided; /* differences that loss could explain */
+};
+
+/* Sums up; tallies of threads are merged with it. */
+void tally_add(struct tally *sum, const struct tally *more);
+
+const char *check_name(enum check_category category);
+
+#endif

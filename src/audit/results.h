@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Steps of making the results from what was found, in this order. Each
+ * allocates from the audit's arena; a failure is remembered there.
+ */
+#ifndef NW_RESULTS_H
+#define NW_RESULTS_H
+
+#include "job.h"
+
+/* What is listed of the findings, and how ids map back. */
+struct listing {
+	const struct finding **found; /* listed ones, in report order */
+	size_t count;
+};
+
+struct nw_hop hop_points(const struct nw_audit *audit, uint32_t hop);
+
+/* Name of the only device of a hop, or NULL. */
+const char *hop_device(const struct nw_audit *audit, uint32_t hop);
+
+/* "fw1", "a device between a and b", ...: the subject of a sentence. */
+const char *hop_subject(struct nw_audit *audit, uint32_t hop);
+
+void results_points(struct nw_audit *audit);
+bool results_findings(struct nw_audit *audit, struct listing *listing);
+bool results_paths(struct nw_audit *audit, const struct listing *listing);
+void results_devices(struct nw_audit *audit);
+void results_verdict(struct nw_audit *audit);
+
+#endif

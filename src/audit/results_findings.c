@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Findings as the results list them: faults first, worst first, then by path;
+ * the first ones by themselves, what exceeds the limit grouped by kind, hop
+ * and direction with exact counts; then what hops do legitimately.
+ */
+#include "results.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_MAX 1000u
+
+static enum nw_direction api_direction(enum direction d)
+{
+	return d == FROM_CLIENT ? NW_FROM_CLIENT : NW_FROM_SERVER;
+}
+
+struct nw_hop hop_points(const struct nw_audit *audit, uint32_t hop)
+{
+	uint32_t last = audit_point_count(audit) - 1;
+
+	if (hop == HOP_UPSTREAM)
+		return (struct nw_hop){NW_NO_POINT, 0};
+	if (hop == HOP_DOWNSTREAM)
+		return (struct nw_hop){last, NW_NO_POINT};
+	return (struct nw_hop){hop, hop + 1};
+}
+
+const char *hop_device(const struct nw_audit *audit, uint32_t hop)
+{
+	const char *name = NULL;
+
+	vec_foreach(device, &audit->devices)
+	{
+		if (device->hop != hop)
+			continue;
+		if (name != NULL)
+			return NULL;
+		name = device->name;
+	}
+	return name;
+}
+
+const char *hop_subject(struct nw_audit *audit, uint32_t hop)
+{
+	const char *device = hop_device(audit, hop);
+	struct nw_hop between = hop_points(audit, hop);
+	const struct point *points = audit->points.items;
+
+	if (device != NULL)
+		return device;
+	if (hop == HOP_UPSTREAM)
+		return arena_format(&audit->arena,
+				    "the client, or something before %s,",
+				    points[between.behind].name);
+	if (hop == HOP_DOWNSTREAM)
+		return arena_format(&audit->arena,
+				    "the server, or something behind %s,",
+				    points[between.before].name);
+	return arena_format(&audit->arena, "something between %s and %s",
+			    points[between.before].name,
+			    points[between.behind].name);
+}
+
+static struct nw_value number(int64_t value)
+{
+	return (struct nw_value){.type = NW_NUMBER, .number = value};
+}
+
+static const char *describe(struct nw_audit *audit, const struct finding *f)
+{
+	return arena_format(
+		&audit->arena,
+		"%s %s: %u is due and %u is sent, in %llu of %llu segments "
+		"from the %s",
+		hop_subject(audit, f->hop), kind_entry(f->kind)->text,
+		f->expected, f->observed, (unsigned long long)f->count,
+		(unsigned long long)f->exposure,
+		f->direction == FROM_CLIENT ? "client" : "server");
+}
+
+static const struct nw_evidence *copy_evidence(struct nw_audit *audit,
+					       const struct finding *f)
+{
+	struct nw_evidence *evidence = arena_alloc(
+		&audit->arena, f->sighting_count, sizeof(*evidence));
+
+	for (uint32_t i = 0; evidence != NULL && i < f->sighting_count; i++)
+		evidence[i] = (struct nw_evidence){
+			.point = f->sightings[i].point,
+			.file = f->sightings[i].file,
+			.frame = f->sightings[i].frame,
+			.time_ns = f->sightings[i].time_ns,
+			.value = number(f->sightings[i].value),
+		};
+	return evidence;
+}
+
+static enum nw_severity severity_of(const struct finding *f)
+{
+	enum nw_severity severity = kind_entry(f->kind)->severity;
+
+	/* On a match that is only possible a fact weighs one step less. */
+	if (f->match_class == NW_MATCH_POSSIBLE && severity < NW_INFO)
+		severity++;
+	return severity;
+}
+
+static void fill_place(struct nw_audit *audit, struct nw_finding *to,
+		       enum finding_kind kind, uint32_t hop)
+{
+	const struct kind_entry *entry = kind_entry(kind);
+
+	to->kind = entry->id;
+	to->class_ = entry->class_;
+	to->category = entry->category;
+	to->severity = entry->severity;
+	to->field = entry->field;
+	to->between = hop_points(audit, hop);
+	to->device = hop_device(audit, hop);
+}
+
+static void fill_finding(struct nw_audit *audit, const struct finding *f,
+			 struct nw_finding *to)
+{
+	fill_place(audit, to, f->kind, f->hop);
+	if (f->cause != FLOW_NONE)
+		to->class_ = NW_BEHAVIOUR;
+	to->severity = severity_of(f);
+	to->path = f->path + 1;
+	to->direction = api_direction(f->direction);
+	to->expected = number(f->expected);
+	to->observed = number(f->observed);
+	to->difference = number((int32_t)(f->observed - f->expected));
+	to->count = f->count;
+	to->exposure = f->exposure;
+	to->text = describe(audit, f);
+	to->evidence = copy_evidence(audit, f);
+	to->evidence_count = f->sighting_count;
+}
+
+/* ---- order ---- */
+
+static int compare_found(const void *a, const void *b)
+{
+	const struct finding *x = *(const struct finding *const *)a;
+	const struct finding *y = *(const struct finding *const *)b;
+	int follows = (x->cause != FLOW_NONE) - (y->cause != FLOW_NONE);
+	enum nw_severity s = severity_of(x), t = severity_of(y);
+
+	if (follows != 0)
+		return follows;
+	if (s != t)
+		return s > t ? 1 : -1;
+	if (x->path != y->path)
+		return x->path > y->path ? 1 : -1;
+	return (x > y) - (x < y); /* both in one array, in order */
+}
+
+static const struct finding **sort_found(const struct nw_audit *audit)
+{
+	size_t count = audit->findings.list.count;
+	const struct finding **found =
+		malloc((count + 1) * sizeof(*found));
+
+	for (size_t i = 0; found != NULL && i < count; i++)
+		found[i] = &audit->findings.list.items[i];
+	if (found != NULL && count > 0)
+		qsort(found, count, sizeof(*found), compare_found);
+	return found;
+}
+
+/* ---- consequences ---- */
+
+/* First finding of the path that this one is on. */
+static const struct finding *path_start(const struct nw_audit *audit,
+					const struct finding *f)
+{
+	while (f > audit->findings.list.items && f[-1].path == f->path)
+		f--;
+	return f;
+}
+
+static void link_listed(struct nw_audit *audit, const struct listing *listing,
+			struct nw_finding *to)
+{
+	for (size_t i = 0; i < listing->count; i++) {
+		const struct finding *f = listing->found[i], *cause;
+		uint32_t *consequences;
+
+		if (f->cause == FLOW_NONE)
+			continue;
+		cause = path_start(audit, f) + f->cause;
+		for (size_t k = 0; k < listing->count; k++) {
+			if (listing->found[k] != cause)
+				continue;
+			to[i].consequence_of = (uint32_t)k + 1;
+			consequences =
+				arena_alloc(&audit->arena,
+					    to[k].consequence_count + 1,
+					    sizeof(*consequences));
+			if (consequences == NULL)
+				return;
+			if (to[k].consequence_count > 0)
+				memcpy(consequences, to[k].consequences,
+				       to[k].consequence_count *
+					       sizeof(*consequences));
+			consequences[to[k].consequence_count++] =
+				(uint32_t)i + 1;
+			to[k].consequences = consequences;
+		}
+	}
+}
+
+/* ---- groups ---- */
+
+struct group {
+	enum finding_kind kind;
+	uint32_t hop;
+	enum direction direction;
+	uint32_t paths[3], path_count;
+	uint64_t findings, count, exposure;
+	const struct finding *first;
+};
+
+static struct group *find_group(struct group *groups, size_t *count,
+				const struct finding *f)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (groups[i].kind == f->kind && groups[i].hop == f->hop &&
+		    groups[i].direction == f->direction)
+			return &groups[i];
+	groups[*count] = (struct group){.kind = f->kind,
+					.hop = f->hop,
+					.direction = f->direction,
+					.first = f};
+	return &groups[(*count)++];
+}
+
+static void fill_group(struct nw_audit *audit, const struct group *g,
+		       struct nw_finding *to)
+{
+	fill_finding(audit, g->first, to);
+	to->path = 0;
+	to->paths = arena_copy(&audit->arena, g->paths, g->path_count,
+			       sizeof(*g->paths));
+	to->path_count = g->path_count;
+	to->paths_total = g->findings;
+	to->count = g->count;
+	to->exposure = g->exposure;
+	to->text = arena_format(
+		&audit->arena, "%s %s on %llu further connections",
+		hop_subject(audit, g->hop), kind_entry(g->kind)->text,
+		(unsigned long long)g->findings);
+}
+
+/* Kinds x hops x directions at most; counted before they are allocated. */
+static size_t group_rest(struct nw_audit *audit, const struct finding **rest,
+			 size_t count, struct nw_finding *to)
+{
+	size_t most = (size_t)KIND_COUNT * 2 * (audit_hop_count(audit) + 2);
+	struct group *groups;
+	size_t n = 0;
+
+	if (count == 0)
+		return 0;
+	groups = arena_alloc(&audit->arena, most, sizeof(*groups));
+	if (groups == NULL)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		struct group *g = find_group(groups, &n, rest[i]);
+
+		if (g->path_count < 3)
+			g->paths[g->path_count++] = rest[i]->path + 1;
+		g->findings++;
+		g->count += rest[i]->count;
+		g->exposure += rest[i]->exposure;
+	}
+	for (size_t i = 0; i < n; i++)
+		fill_group(audit, &groups[i], &to[i]);
+	return n;
+}
+
+/* ---- translations ---- */
+
+static void fill_translation(struct nw_audit *audit, uint32_t hop,
+			     enum finding_kind kind, enum direction d,
+			     struct nw_finding *to)
+{
+	const struct habit_count *c = &audit->habits[hop].counts[kind][d];
+	uint32_t paths[3];
+
+	fill_place(audit, to, kind, hop);
+	for (uint32_t i = 0; i < c->first_count; i++)
+		paths[i] = c->first_paths[i] + 1;
+	to->paths = arena_copy(&audit->arena, paths, c->first_count,
+			       sizeof(*paths));
+	to->path_count = c->first_count;
+	to->paths_total = c->paths;
+	to->direction = api_direction(d);
+	to->count = c->paths;
+	to->exposure = audit->tallies[hop].paths;
+	to->text = arena_format(&audit->arena, "%s %s on %llu connections",
+				hop_subject(audit, hop), kind_entry(kind)->text,
+				(unsigned long long)c->paths);
+}
+
+static size_t add_translations(struct nw_audit *audit, struct nw_finding *to)
+{
+	size_t n = 0;
+
+	for (uint32_t h = 0; h < audit_hop_count(audit); h++)
+		for (int kind = 0; kind < KIND_COUNT; kind++)
+			for (enum direction d = FROM_CLIENT; d <= FROM_SERVER;
+			     d++)
+				if (audit->habits[h].counts[kind][d].paths > 0)
+					fill_translation(audit, h, kind, d,
+							 &to[n++]);
+	return n;
+}
+
+/* ---- the whole ---- */
+
+static void count_severities(struct nw_audit *audit)
+{
+	uint64_t *by = audit->results.findings_by_severity;
+
+	vec_foreach(f, &audit->findings.list)
+	{
+		if (f->cause == FLOW_NONE)
+			by[severity_of(f)]++;
+		else
+			by[NW_INFO]++;
+	}
+}
+
+bool results_findings(struct nw_audit *audit, struct listing *listing)
+{
+	size_t total = audit->findings.list.count;
+	size_t limit = audit->options.max_findings > 0
+			       ? audit->options.max_findings
+			       : DEFAULT_MAX;
+	size_t hops = audit_hop_count(audit) + 2, translations, groups;
+	struct nw_finding *to;
+
+	listing->found = sort_found(audit);
+	listing->count = total < limit ? total : limit;
+	to = arena_alloc(&audit->arena,
+			 listing->count + (size_t)KIND_COUNT * 4 * hops,
+			 sizeof(*to));
+	if (listing->found == NULL || to == NULL)
+		return false;
+	for (size_t i = 0; i < listing->count; i++)
+		fill_finding(audit, listing->found[i], &to[i]);
+	link_listed(audit, listing, to);
+	groups = group_rest(audit, listing->found + listing->count,
+			    total - listing->count, to + listing->count);
+	translations =
+		add_translations(audit, to + listing->count + groups);
+	audit->results.findings = to;
+	audit->results.finding_count = listing->count + groups + translations;
+	for (size_t i = 0; i < audit->results.finding_count; i++)
+		to[i].id = (uint32_t)i + 1;
+	count_severities(audit);
+	audit->results.findings_by_severity[NW_INFO] += translations;
+	return !audit->arena.failed;
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One pass over the pairs of a hop. In canonical space a faithful device
+ * leaves sequence and ACK offsets alone, so every difference is an error. A
+ * difference between packets that only stand at the same place (no IP ID
+ * says that they are one) counts only if the observed number is not one that
+ * the connection would have produced there anyway: then another packet, lost
+ * to the captures, explains it just as well.
+ */
+#include "rules/compare.h"
+
+#include <string.h>
+
+#define NEIGHBOURS 64 /* how far to look for anchors */
+
+struct difference {
+	const struct trace_item *in, *out;
+	uint32_t expected, observed, before; /* raw numbers */
+	uint32_t shift, other_shift; /* due in the direction of travel */
+};
+
+static uint32_t isn_of(const struct trace *trace,
+		       const struct trace_item *item, enum direction stream)
+{
+	return trace->bases[item->member].isn[stream].n;
+}
+
+static struct difference describe(const struct comparison *c,
+				  const struct pair *pair, bool ack)
+{
+	enum direction d = pair->direction;
+	enum direction stream = ack ? opposite(d) : d;
+	const struct trace *in = hop_in(c->hop, d), *out = hop_out(c->hop, d);
+	struct difference diff = {.in = &in->items.items[pair->in],
+				  .out = &out->items.items[pair->out]};
+
+	diff.shift = isn_of(out, diff.out, stream) -
+		     isn_of(in, diff.in, stream);
+	diff.other_shift = isn_of(out, diff.out, opposite(stream)) -
+			   isn_of(in, diff.in, opposite(stream));
+	diff.before = ack ? diff.in->record.segment.ack.n
+			  : diff.in->record.segment.seq.n;
+	diff.observed = ack ? diff.out->record.segment.ack.n
+			    : diff.out->record.segment.seq.n;
+	diff.expected = diff.before + diff.shift;
+	return diff;
+}
+
+/* Which bug makes exactly this number? In order of FINDINGS B.2. */
+static enum finding_kind ack_kind(const struct difference *d)
+{
+	uint32_t v = d->observed, a = d->before;
+	int32_t off = (int32_t)(v - d->expected);
+
+	if (d->shift != 0 && v == a)
+		return KIND_ACK_UNTRANSLATED;
+	if (d->shift != 0 && v == a + 2 * d->shift)
+		return KIND_ACK_DOUBLE_TRANSLATED;
+	if (d->shift != 0 && v == a - d->shift)
+		return KIND_ACK_WRONG_SIGN;
+	if (d->other_shift != 0 &&
+	    (v == a + d->other_shift || v == a - d->other_shift))
+		return KIND_ACK_WRONG_DIRECTION_DELTA;
+	if (v == __builtin_bswap32(d->expected) || v == __builtin_bswap32(a))
+		return KIND_ACK_BYTE_ORDER;
+	if (off >= -2 && off <= 2)
+		return KIND_ACK_OFF_BY_N;
+	return KIND_ACK_ALTERED_UNEXPLAINED;
+}
+
+static enum finding_kind seq_kind(const struct difference *d)
+{
+	return d->out->record.segment.flags & TCP_RST ? KIND_RST_UNTRANSLATED
+						      : KIND_SEQ_WRONG_DELTA;
+}
+
+/* The findings of this path, hop and direction are at the end of the list:
+ * the same kind again only counts up. */
+static struct finding *find_same(struct findings *findings, size_t from,
+				 enum finding_kind kind, enum direction d)
+{
+	for (size_t i = from; i < findings->list.count; i++) {
+		struct finding *f = &findings->list.items[i];
+
+		if (f->kind == kind && f->direction == d)
+			return f;
+	}
+	return NULL;
+}
+
+static void note(const struct comparison *c, const struct pair *pair,
+		 const struct difference *diff, enum finding_kind kind,
+		 struct findings *findings, size_t from)
+{
+	enum direction d = pair->direction;
+	struct finding *f = find_same(findings, from, kind, d);
+
+	if (f == NULL) {
+		f = findings_add(findings, kind);
+		if (f == NULL)
+			return;
+		f->path = c->path;
+		f->hop = c->hop_index;
+		f->direction = d;
+		f->match_class = c->match_class;
+		f->expected = diff->expected;
+		f->observed = diff->observed;
+		f->onset_ns = diff->out->record.time_ns;
+	}
+	f->count++;
+	finding_sight(f, hop_in(c->hop, d), diff->in, diff->before);
+	finding_sight(f, hop_out(c->hop, d), diff->out, diff->observed);
+}
+
+/* ---- numbers that would have come there anyway ---- */
+
+/* Nearest exactly paired packet of the direction on the far side. */
+static const struct trace_item *anchor(const struct comparison *c,
+				       const struct pair *pair, int step)
+{
+	const struct trace *out = hop_out(c->hop, pair->direction);
+	const uint32_t *mates = c->alignment->mates[pair->direction];
+	int64_t at = pair->out;
+
+	for (int i = 0; i < NEIGHBOURS; i++) {
+		at += step;
+		if (at < 0 || at >= (int64_t)out->items.count)
+			return NULL;
+		if (out->items.items[at].record.direction == pair->direction &&
+		    mates[at] != NO_MATE)
+			return &out->items.items[at];
+	}
+	return NULL;
+}
+
+/* End of what the peer had sent by then, on the far side. */
+static int64_t peer_end(const struct comparison *c, const struct pair *pair)
+{
+	const struct trace *out = hop_out(c->hop, pair->direction);
+	int64_t end = 0;
+
+	for (uint32_t i = 0; i < pair->out; i++) {
+		const struct trace_item *item = &out->items.items[i];
+
+		if (item->record.direction != pair->direction &&
+		    item->has_seq && trace_end(item) > end &&
+		    (item->record.segment.flags & TCP_RST) == 0)
+			end = trace_end(item);
+	}
+	return end;
+}
+
+static bool ack_is_natural(const struct comparison *c, const struct pair *pair,
+			   const struct trace_item *out)
+{
+	const struct trace_item *last = anchor(c, pair, -1);
+	const struct trace_item *next = anchor(c, pair, 1);
+	int64_t low = last != NULL && last->has_ack ? last->ack : 0;
+	int64_t high = next != NULL && next->has_ack ? next->ack
+						     : peer_end(c, pair);
+
+	return out->ack >= low && out->ack <= high;
+}
+
+static bool seq_is_natural(const struct comparison *c, const struct pair *pair,
+			   const struct trace_item *out)
+{
+	const struct trace_item *last = anchor(c, pair, -1);
+	const struct trace_item *next = anchor(c, pair, 1);
+
+	if (out->record.segment.len == 0)
+		return true; /* nothing ties it to a place in the stream */
+	return (last != NULL && trace_end(last) == out->seq) ||
+	       (next != NULL && next->seq == trace_end(out));
+}
+
+/* ---- the pass ---- */
+
+static bool compare_one(const struct comparison *c, const struct pair *pair,
+			bool ack, struct findings *findings, size_t from)
+{
+	const struct difference diff = describe(c, pair, ack);
+
+	note(c, pair, &diff, ack ? ack_kind(&diff) : seq_kind(&diff), findings,
+	     from);
+	return true;
+}
+
+static bool differs(const struct comparison *c, const struct pair *pair,
+		    bool ack, struct tally *tally)
+{
+	const struct trace_item *in =
+		&hop_in(c->hop, pair->direction)->items.items[pair->in];
+	const struct trace_item *out =
+		&hop_out(c->hop, pair->direction)->items.items[pair->out];
+	uint32_t off = ack ? (uint32_t)(out->ack - in->ack)
+			   : (uint32_t)(out->seq - in->seq);
+
+	if (off == 0)
+		return false;
+	if (pair->how == PAIR_POSITIONAL &&
+	    (ack ? ack_is_natural(c, pair, out)
+		 : seq_is_natural(c, pair, out))) {
+		tally->undecided++;
+		return false;
+	}
+	return true;
+}
+
+static void compare_pair(const struct comparison *c, const struct pair *pair,
+			 struct findings *findings, size_t from,
+			 struct tally *tally)
+{
+	enum direction d = pair->direction;
+	const struct trace_item *in = &hop_in(c->hop, d)->items.items[pair->in];
+	const struct trace_item *out =
+		&hop_out(c->hop, d)->items.items[pair->out];
+
+	if (pair->how == PAIR_RESEGMENTED)
+		return; /* fields are those of one member: not comparable */
+	if (in->has_seq && out->has_seq && c->sure_without_isn) {
+		tally->checks[CHECK_SEQ][d].compared++;
+		if (differs(c, pair, false, tally)) {
+			tally->checks[CHECK_SEQ][d].violations++;
+			compare_one(c, pair, false, findings, from);
+		}
+	}
+	if (in->has_ack && out->has_ack) {
+		tally->checks[CHECK_ACK][d].compared++;
+		if (differs(c, pair, true, tally)) {
+			tally->checks[CHECK_ACK][d].violations++;
+			compare_one(c, pair, true, findings, from);
+		}
+	}
+}
+
+static void set_exposure(struct findings *findings, size_t from,
+			 const struct tally *tally)
+{
+	for (size_t i = from; i < findings->list.count; i++) {
+		struct finding *f = &findings->list.items[i];
+		enum check_category c =
+			strcmp(kind_entry(f->kind)->category, "ack") == 0
+				? CHECK_ACK
+				: CHECK_SEQ;
+
+		f->exposure = tally->checks[c][f->direction].compared;
+	}
+}
+
+void compare_hop(const struct comparison *c, struct findings *findings,
+		 struct tally *tally)
+{
+	const size_t from = findings->list.count;
+	struct tally mine = {.paths = 1};
+
+	vec_foreach(pair, &c->alignment->pairs)
+		compare_pair(c, pair, findings, from, &mine);
+	for (int k = 0; k < CHECK_COUNT; k++)
+		for (int d = 0; d < 2; d++)
+			mine.checks[k][d].paths =
+				mine.checks[k][d].compared > 0;
+	set_exposure(findings, from, &mine);
+	tally_add(tally, &mine);
+}

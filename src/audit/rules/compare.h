@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Compares the two sides of a hop, pair by pair: is the number on the far
+ * side what the hop's translation makes of the one on the near side?
+ */
+#ifndef NW_COMPARE_H
+#define NW_COMPARE_H
+
+#include "finding.h"
+
+struct comparison {
+	const struct hop *hop;
+	const struct alignment *alignment;
+	uint32_t path, hop_index;
+	uint8_t match_class;
+	bool sure_without_isn; /* the match is strong without the ISNs */
+};
+
+/* Adds what differs to `findings` and counts all comparisons in `tally`. */
+void compare_hop(const struct comparison *comparison,
+		 struct findings *findings, struct tally *tally);
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From findings to verdicts. A device is accused only by faults of its own
+ * hop that follow from nothing else, on matches that are at least strong, and
+ * only if it is alone in the hop; every verdict says what would refute it.
+ */
+#include "results.h"
+
+#include <string.h>
+
+/* ---- devices ---- */
+
+struct charge {
+	uint64_t faults, segments;
+	uint32_t first; /* id */
+	bool strong;
+};
+
+static bool is_fault(const struct nw_finding *f)
+{
+	return f->class_ == NW_FAULT && f->severity <= NW_ERROR;
+}
+
+static bool same_hop(struct nw_hop a, struct nw_hop b)
+{
+	return a.before == b.before && a.behind == b.behind;
+}
+
+static struct charge charge_of(const struct nw_audit *audit, struct nw_hop hop)
+{
+	const struct nw_results *r = &audit->results;
+	struct charge charge = {0};
+
+	for (size_t i = 0; i < r->finding_count; i++) {
+		const struct nw_finding *f = &r->findings[i];
+
+		if (!same_hop(f->between, hop) || !is_fault(f))
+			continue;
+		if (charge.faults == 0)
+			charge.first = f->id;
+		charge.faults += f->path != 0 ? 1 : f->paths_total;
+		charge.segments += f->count;
+	}
+	return charge;
+}
+
+static const uint32_t *list_findings(struct nw_audit *audit, struct nw_hop hop,
+				     size_t *count)
+{
+	const struct nw_results *r = &audit->results;
+	uint32_t *ids;
+
+	for (size_t i = 0; i < r->finding_count; i++)
+		*count += same_hop(r->findings[i].between, hop);
+	ids = arena_alloc(&audit->arena, *count, sizeof(*ids));
+	for (size_t i = 0, n = 0; ids != NULL && i < r->finding_count; i++)
+		if (same_hop(r->findings[i].between, hop))
+			ids[n++] = r->findings[i].id;
+	return ids;
+}
+
+static const struct nw_check *list_checks(struct nw_audit *audit, uint32_t hop,
+					  size_t *count)
+{
+	struct nw_check *checks =
+		arena_alloc(&audit->arena, CHECK_COUNT * 2, sizeof(*checks));
+
+	for (int c = 0; checks != NULL && c < CHECK_COUNT; c++) {
+		for (int d = 0; d < 2; d++) {
+			const struct check *from =
+				&audit->tallies[hop].checks[c][d];
+
+			checks[(*count)++] = (struct nw_check){
+				.category = check_name(c),
+				.direction = d == FROM_CLIENT ? NW_FROM_CLIENT
+							      : NW_FROM_SERVER,
+				.compared = from->compared,
+				.violations = from->violations,
+				.paths = from->paths,
+			};
+		}
+	}
+	return checks;
+}
+
+static uint64_t compared_at(const struct nw_audit *audit, uint32_t hop)
+{
+	uint64_t n = 0;
+
+	for (int c = 0; c < CHECK_COUNT; c++)
+		for (int d = 0; d < 2; d++)
+			n += audit->tallies[hop].checks[c][d].compared;
+	return n;
+}
+
+static bool rewrites(const struct nw_audit *audit, uint32_t hop)
+{
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		for (int d = 0; d < 2; d++)
+			if (kind != KIND_TTL_DECREMENT &&
+			    audit->habits[hop].counts[kind][d].paths > 0)
+				return true;
+	return false;
+}
+
+static void accuse(struct nw_audit *audit, const struct charge *charge,
+		   bool alone, struct nw_device *to)
+{
+	const char *a = audit->points.items[to->between.before].name;
+	const char *b = audit->points.items[to->between.behind].name;
+
+	to->verdict = alone ? NW_DEVICE_CORRUPTS : NW_DEVICE_SUSPECT;
+	to->why = arena_format(
+		&audit->arena,
+		"%llu segments on %llu connections are right at one side of "
+		"the hop between %s and %s and wrong at the other%s",
+		(unsigned long long)charge->segments,
+		(unsigned long long)charge->faults, a, b,
+		alone ? "" : "; several devices share the hop");
+	to->refuted_by = arena_format(
+		&audit->arena,
+		"finding %u: the frames named there, captured once more "
+		"directly at both sides of the device, carry the same number "
+		"in canonical space",
+		charge->first);
+}
+
+static void clear(struct nw_audit *audit, uint32_t hop, struct nw_device *to)
+{
+	uint64_t compared = compared_at(audit, hop);
+
+	if (audit->points.items[hop].packets == 0 ||
+	    audit->points.items[hop + 1].packets == 0) {
+		to->verdict = NW_DEVICE_NOT_OBSERVABLE;
+		to->why = "a side of the hop has no TCP packets";
+	} else if (compared == 0) {
+		to->verdict = NW_DEVICE_NOT_EXERCISED;
+		to->why = "no connection was found at both sides of the hop";
+	} else {
+		to->verdict = rewrites(audit, hop) ? NW_DEVICE_TRANSLATES
+						   : NW_DEVICE_TRANSPARENT;
+		to->why = arena_format(
+			&audit->arena,
+			"%llu comparisons on %llu connections, no violation",
+			(unsigned long long)compared,
+			(unsigned long long)audit->tallies[hop].paths);
+	}
+}
+
+static void fill_device(struct nw_audit *audit, uint32_t hop, const char *name,
+			struct nw_device *to)
+{
+	struct charge charge;
+
+	to->name = name;
+	to->between = hop_points(audit, hop);
+	charge = charge_of(audit, to->between);
+	to->findings =
+		list_findings(audit, to->between, &to->finding_count);
+	to->checks = list_checks(audit, hop, &to->check_count);
+	if (charge.faults > 0)
+		accuse(audit, &charge, name == NULL || hop_device(audit, hop),
+		       to);
+	else
+		clear(audit, hop, to);
+}
+
+void results_devices(struct nw_audit *audit)
+{
+	struct nw_device *to =
+		arena_alloc(&audit->arena,
+			    audit->devices.count + audit_hop_count(audit),
+			    sizeof(*to));
+	size_t n = 0;
+
+	for (uint32_t h = 0; to != NULL && h < audit_hop_count(audit); h++) {
+		bool named = false;
+
+		vec_foreach(device, &audit->devices)
+		{
+			if (device->hop != h)
+				continue;
+			fill_device(audit, h, device->name, &to[n++]);
+			named = true;
+		}
+		if (!named)
+			fill_device(audit, h, NULL, &to[n++]);
+	}
+	audit->results.devices = to;
+	audit->results.device_count = n;
+}
+
+/* ---- the whole ---- */
+
+static const struct nw_finding *worst_fault(const struct nw_results *r)
+{
+	for (size_t i = 0; i < r->finding_count; i++)
+		if (is_fault(&r->findings[i]))
+			return &r->findings[i];
+	return NULL;
+}
+
+static bool fails(const struct nw_results *r)
+{
+	for (size_t i = 0; i < r->finding_count; i++) {
+		const struct nw_finding *f = &r->findings[i];
+
+		if (f->class_ != NW_FAULT)
+			continue;
+		if (f->severity == NW_CRITICAL ||
+		    (f->severity == NW_ERROR &&
+		     r->fail_on != NW_FAIL_ON_CRITICAL) ||
+		    (f->severity == NW_WARNING &&
+		     r->fail_on == NW_FAIL_ON_WARNING))
+			return true;
+	}
+	return false;
+}
+
+static const char *no_flows(struct nw_audit *audit)
+{
+	vec_foreach(point, &audit->points)
+	{
+		if (point->packets == 0)
+			return arena_format(
+				&audit->arena,
+				"there is no TCP packet in the capture of "
+				"point %s; check the capture filter, the "
+				"interface and the encapsulation",
+				point->name);
+	}
+	return NULL;
+}
+
+static uint64_t total_compared(const struct nw_audit *audit)
+{
+	uint64_t n = 0;
+
+	for (uint32_t h = 0; h < audit_hop_count(audit); h++)
+		n += compared_at(audit, h);
+	return n;
+}
+
+static const char *inconclusive(struct nw_audit *audit)
+{
+	const struct nw_results *r = &audit->results;
+
+	if (r->packets == 0 || (audit_point_count(audit) > 1 &&
+				total_compared(audit) == 0)) {
+		const char *why = no_flows(audit);
+
+		if (why != NULL)
+			return why;
+		if (r->ambiguous_flows > 0)
+			return "no connection could be told from the others "
+			       "at two points; capture longer, or traffic "
+			       "with more than identical requests";
+		return "no connection was found at two points; check that the "
+		       "captures overlap in time, cover the same traffic and "
+		       "are given in order from client to server";
+	}
+	return NULL;
+}
+
+static void add_undecided(struct nw_audit *audit)
+{
+	struct nw_results *r = &audit->results;
+	struct nw_undecided *to = arena_alloc(
+		&audit->arena, 2u * audit_hop_count(audit) + 1, sizeof(*to));
+	size_t n = 0;
+
+	for (uint32_t h = 0; to != NULL && h < audit_hop_count(audit); h++) {
+		const char *a = audit->points.items[h].name;
+		const char *b = audit->points.items[h + 1].name;
+		uint64_t flows = 0;
+
+		vec_foreach(group, &audit->matches[h].ambiguities)
+			flows += group->before.count;
+		if (flows > 0)
+			to[n++] = (struct nw_undecided){
+				arena_format(&audit->arena,
+					     "which of %llu connections at %s "
+					     "is which at %s",
+					     (unsigned long long)flows, a, b),
+				"captures that begin before the connections "
+				"do, with whole packets, or traffic whose "
+				"requests differ"};
+		if (audit->tallies[h].undecided > 0)
+			to[n++] = (struct nw_undecided){
+				arena_format(
+					&audit->arena,
+					"whether %llu segments between %s and "
+					"%s were altered, or are others that "
+					"the captures missed",
+					(unsigned long long)
+						audit->tallies[h]
+							.undecided,
+					a, b),
+				"captures without loss at both points"};
+	}
+	r->undecided = to;
+	r->undecided_count = n;
+}
+
+/* A fault in a hop that several devices share: look between them. */
+static void add_next_captures(struct nw_audit *audit)
+{
+	struct nw_results *r = &audit->results;
+	struct nw_next_capture *to = arena_alloc(
+		&audit->arena, r->device_count + 1, sizeof(*to));
+	uint32_t last = NW_NO_POINT;
+
+	for (size_t i = 0; to != NULL && i < r->device_count; i++) {
+		const struct nw_device *d = &r->devices[i];
+
+		if (d->verdict != NW_DEVICE_SUSPECT ||
+		    d->between.before == last)
+			continue;
+		last = d->between.before;
+		to[r->next_capture_count++] = (struct nw_next_capture){
+			.between = d->between,
+			.why = "several devices share this hop; a capture "
+			       "between them names the one",
+			.if_before = "the number is wrong there already: the "
+				     "device nearer to where the segment "
+				     "comes from did it",
+			.if_after = "the number is still right there: the "
+				    "device farther on did it",
+		};
+	}
+	r->next_captures = to;
+}
+
+void results_verdict(struct nw_audit *audit)
+{
+	struct nw_results *r = &audit->results;
+	const char *why = inconclusive(audit);
+	const struct nw_finding *worst;
+
+	r->fail_on = audit->options.fail_on;
+	add_undecided(audit);
+	add_next_captures(audit);
+	worst = worst_fault(r);
+	if (fails(r)) {
+		r->verdict = NW_DISCREPANT;
+		r->why = worst != NULL ? worst->text
+				       : "a warning was asked to count";
+	} else if (why != NULL) {
+		r->verdict = NW_INCONCLUSIVE;
+		r->why = why;
+	} else {
+		r->verdict = NW_CONSISTENT;
+		r->why = arena_format(
+			&audit->arena,
+			"%llu connections compared, no device changed what it "
+			"should not have changed",
+			(unsigned long long)r->paths_total);
+	}
+}
+
+int nw_exit_code(const struct nw_results *results)
+{
+	switch (results->verdict) {
+	case NW_CONSISTENT:
+		return 0;
+	case NW_DISCREPANT:
+		return 1;
+	case NW_INCONCLUSIVE:
+		return 3;
+	}
+	return 2;
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Audits path after path: loads its packets at every point, aligns each hop,
+ * compares. Paths are independent, so threads take them in batches; each
+ * batch keeps its own findings and they are joined in path order, which makes
+ * the result the same for any number of threads.
+ */
+#include "rules/compare.h"
+#include "rules/outermost.h"
+#include "job.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BATCH_PATHS 256u
+#define MAX_THREADS 64u
+
+struct batch_result {
+	struct findings findings;
+};
+
+/* Shared by the threads of one walk. */
+struct walk {
+	struct nw_audit *audit;
+	struct batch_result *batches;
+	uint32_t batch_count;
+	atomic_uint next;
+	atomic_bool failed;
+};
+
+/* One thread's memory, used again for every path. */
+struct walker {
+	struct walk *walk;
+	struct trace *traces;	/* per point */
+	struct hop *hops;	/* per hop */
+	struct alignment alignment;
+	struct tally *tallies;	  /* per hop */
+	struct habits_seen *habits; /* per hop */
+	pthread_t thread;
+};
+
+static bool load_traces(struct walker *w, const struct path *path)
+{
+	const struct nw_audit *audit = w->walk->audit;
+	const struct path_flow *flows = path_flows(&audit->paths, path);
+	uint32_t at = 0;
+
+	for (uint32_t p = 0; p < audit_point_count(audit); p++) {
+		uint32_t count = 0;
+
+		while (at + count < path->count &&
+		       flows[at + count].point == p)
+			count++;
+		w->traces[p].point = p;
+		if (!trace_load(&w->traces[p], &audit->points.items[p],
+				flows + at, count))
+			return false;
+		at += count;
+	}
+	return true;
+}
+
+/* Does the hop leave that ISN alone on (nearly) all paths? */
+static bool keeps(const struct match *match, enum feature_kind isn)
+{
+	return match->keep[isn] > 0.98;
+}
+
+/* Sets up the hops between points that both saw the path. */
+static uint32_t find_hops(struct walker *w, uint32_t *indexes)
+{
+	const struct nw_audit *audit = w->walk->audit;
+	uint32_t n = 0;
+
+	for (uint32_t h = 0; h < audit_hop_count(audit); h++) {
+		const struct match *match = &audit->matches[h];
+
+		if (w->traces[h].member_count == 0 ||
+		    w->traces[h + 1].member_count == 0)
+			continue;
+		w->hops[n] = (struct hop){
+			.before = &w->traces[h],
+			.behind = &w->traces[h + 1],
+			.clock = &match->clock,
+			.keeps_isn = {keeps(match, FEATURE_ISN_CLIENT),
+				      keeps(match, FEATURE_ISN_SERVER)},
+		};
+		indexes[n++] = h;
+	}
+	return n;
+}
+
+/* The path's flow at a point: the first one. */
+static const struct path_flow *flow_at(const struct nw_audit *audit,
+				       const struct path *path, uint32_t point)
+{
+	const struct path_flow *flows = path_flows(&audit->paths, path);
+
+	for (uint32_t i = 0; i < path->count; i++)
+		if (flows[i].point == point)
+			return &flows[i];
+	return NULL;
+}
+
+static const struct tuple *tuple_at(const struct nw_audit *audit,
+				    const struct path *path, uint32_t point)
+{
+	const struct path_flow *at = flow_at(audit, path, point);
+
+	return &point_flow(&audit->points.items[point], at->flow)->tuple;
+}
+
+static struct comparison begin_comparison(const struct walker *w,
+					  uint32_t path_index,
+					  const struct hop *hop, uint32_t h)
+{
+	const struct nw_audit *audit = w->walk->audit;
+	const struct path *path = &audit->paths.items[path_index];
+	const struct path_flow *behind = flow_at(audit, path, h + 1);
+	const struct link *link =
+		&audit->matches[h].links.items[behind->link];
+
+	return (struct comparison){
+		.hop = hop,
+		.alignment = &w->alignment,
+		.path = path_index,
+		.hop_index = h,
+		.match_class = link->match_class,
+		.sure_without_isn = link->bits - link->isn_bits > 3 ||
+				    link->isn_bits <= 0,
+	};
+}
+
+static bool audit_hops(struct walker *w, uint32_t path_index,
+		       struct findings *findings)
+{
+	struct nw_audit *audit = w->walk->audit;
+	const struct path *path = &audit->paths.items[path_index];
+	uint32_t indexes[UINT8_MAX];
+	uint32_t n = find_hops(w, indexes);
+
+	if (!translation_find_bases(w->hops, n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t h = indexes[i];
+		struct comparison comparison;
+
+		if (!align_hop(&w->hops[i], &w->alignment))
+			return false;
+		comparison = begin_comparison(w, path_index, &w->hops[i], h);
+		compare_hop(&comparison, findings, &w->tallies[h]);
+		translate_hop(&w->hops[i], &w->alignment,
+			      tuple_at(audit, path, h),
+			      tuple_at(audit, path, h + 1), path_index,
+			      &w->habits[h]);
+	}
+	return true;
+}
+
+/* An end host's own wrong ACK, and what devices did to it, may follow from an
+ * earlier fault on the same path. */
+static void link_consequences(struct findings *findings, size_t from)
+{
+	for (size_t i = from; i < findings->list.count; i++) {
+		struct finding *f = &findings->list.items[i];
+
+		if (f->hop != HOP_UPSTREAM && f->hop != HOP_DOWNSTREAM &&
+		    f->kind != KIND_RST_UNTRANSLATED)
+			continue;
+		for (size_t k = from; k < findings->list.count; k++) {
+			const struct finding *g = &findings->list.items[k];
+
+			if (k != i && g->cause == FLOW_NONE &&
+			    g->hop < HOP_DOWNSTREAM &&
+			    g->kind != KIND_RST_UNTRANSLATED &&
+			    g->onset_ns <= f->onset_ns) {
+				f->cause = (uint32_t)(k - from);
+				break;
+			}
+		}
+	}
+}
+
+static bool audit_path(struct walker *w, uint32_t path_index,
+		       struct findings *findings)
+{
+	struct nw_audit *audit = w->walk->audit;
+	const struct path *path = &audit->paths.items[path_index];
+	const size_t from = findings->list.count;
+	struct outermost check = {.points = audit->points.items,
+				       .traces = w->traces,
+				       .point_count = audit_point_count(audit),
+				       .paths = &audit->paths,
+				       .path = path_index};
+
+	if (!load_traces(w, path) || !audit_hops(w, path_index, findings))
+		return false;
+	check_outermost(&check, FROM_CLIENT, findings);
+	check_outermost(&check, FROM_SERVER, findings);
+	link_consequences(findings, from);
+	return !findings->failed;
+}
+
+static void *work(void *argument)
+{
+	struct walker *w = argument;
+	struct walk *walk = w->walk;
+	uint32_t count = walk->audit->paths.count;
+
+	for (;;) {
+		uint32_t batch = atomic_fetch_add(&walk->next, 1);
+		uint32_t end = (batch + 1) * BATCH_PATHS;
+
+		if (batch >= walk->batch_count || atomic_load(&walk->failed))
+			return NULL;
+		for (uint32_t i = batch * BATCH_PATHS; i < end && i < count;
+		     i++) {
+			if (!audit_path(w, i,
+					&walk->batches[batch].findings)) {
+				atomic_store(&walk->failed, true);
+				return NULL;
+			}
+		}
+	}
+}
+
+static bool walker_init(struct walker *w, struct walk *walk)
+{
+	uint32_t points = audit_point_count(walk->audit);
+
+	*w = (struct walker){.walk = walk};
+	w->traces = calloc(points + 1u, sizeof(*w->traces));
+	w->hops = calloc(points + 1u, sizeof(*w->hops));
+	w->tallies = calloc(points + 1u, sizeof(*w->tallies));
+	w->habits = calloc(points + 1u, sizeof(*w->habits));
+	return w->traces != NULL && w->hops != NULL && w->tallies != NULL &&
+	       w->habits != NULL;
+}
+
+static void walker_fini(struct walker *w)
+{
+	for (uint32_t p = 0;
+	     w->traces != NULL && p < audit_point_count(w->walk->audit); p++)
+		trace_fini(&w->traces[p]);
+	alignment_fini(&w->alignment);
+	free(w->traces);
+	free(w->hops);
+	free(w->tallies);
+	free(w->habits);
+}
+
+static uint32_t thread_count(const struct walk *walk)
+{
+	uint32_t n = walk->audit->options.threads;
+	long cores;
+
+	if (n == 0) {
+		cores = sysconf(_SC_NPROCESSORS_ONLN);
+		n = cores > 0 ? (uint32_t)cores : 1;
+	}
+	if (n > walk->batch_count)
+		n = walk->batch_count;
+	return n > MAX_THREADS ? MAX_THREADS : n > 0 ? n : 1;
+}
+
+/* Runs the walkers; the first one on this thread. Without a further thread
+ * the work is done all the same. */
+static bool run_walkers(struct walk *walk, struct walker *walkers, uint32_t n)
+{
+	uint32_t started = 1;
+
+	for (; started < n; started++)
+		if (pthread_create(&walkers[started].thread, NULL, work,
+				   &walkers[started]) != 0)
+			break;
+	work(&walkers[0]);
+	for (uint32_t i = 1; i < started; i++)
+		pthread_join(walkers[i].thread, NULL);
+	return !atomic_load(&walk->failed);
+}
+
+static bool join_findings(struct walk *walk)
+{
+	struct findings *all = &walk->audit->findings;
+
+	for (uint32_t i = 0; i < walk->batch_count; i++) {
+		struct findings *part = &walk->batches[i].findings;
+
+		if (!vec_reserve(&all->list,
+				 all->list.count + part->list.count))
+			return false;
+		if (part->list.count > 0)
+			memcpy(all->list.items + all->list.count,
+			       part->list.items,
+			       part->list.count * sizeof(struct finding));
+		all->list.count += part->list.count;
+	}
+	return true;
+}
+
+static void join_counts(struct nw_audit *audit, const struct walker *w)
+{
+	for (uint32_t h = 0; h < audit_hop_count(audit); h++) {
+		tally_add(&audit->tallies[h], &w->tallies[h]);
+		habits_seen_add(&audit->habits[h], &w->habits[h]);
+	}
+}
+
+bool audit_paths(struct nw_audit *audit)
+{
+	struct walk walk = {.audit = audit};
+	struct walker *walkers;
+	uint32_t n;
+	bool ok = true;
+
+	walk.batch_count = audit->paths.count / BATCH_PATHS + 1;
+	walk.batches = calloc(walk.batch_count, sizeof(*walk.batches));
+	n = thread_count(&walk);
+	walkers = calloc(n, sizeof(*walkers));
+	if (walk.batches == NULL || walkers == NULL) {
+		free(walk.batches);
+		free(walkers);
+		return false;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		ok &= walker_init(&walkers[i], &walk);
+	ok = ok && run_walkers(&walk, walkers, n) && join_findings(&walk);
+	for (uint32_t i = 0; i < n; i++) {
+		if (ok)
+			join_counts(audit, &walkers[i]);
+		walker_fini(&walkers[i]);
+	}
+	for (uint32_t i = 0; i < walk.batch_count; i++)
+		vec_fini(&walk.batches[i].findings.list);
+	free(walk.batches);
+	free(walkers);
+	return ok;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the kinds of findings mean, in words.
+ */
+#ifndef NW_EXPLAIN_TEXTS_H
+#define NW_EXPLAIN_TEXTS_H
+
+#include <stddef.h>
+
+struct explanation {
+	const char *kind;
+	const char *class_; /* "fault, critical", "translation", ... */
+	const char *brief;  /* one line for the list */
+	const char *means, *proved, *remedy;
+};
+
+extern const struct explanation explanations[];
+extern const size_t explanation_count;
+
+#endif

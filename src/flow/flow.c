@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Incarnations. A SYN that repeats the number of the flow's SYN is a
+ * retransmission; one with another number before any answer is the same
+ * attempt with a new ISN; one with another number after an answer is a new
+ * connection on the old tuple, unless it falls inside the open window (then
+ * it is a stray that the peer answers with a challenge ACK, RFC 9293
+ * 3.10.7.4). Without SYNs a long pause followed by numbers from elsewhere
+ * splits a flow too.
+ */
+#include "flow.h"
+
+#include "fingerprint.h"
+
+#define IDLE_NS	    (60 * INT64_C(1000000000))
+#define WINDOW_SPAN (1 << 20) /* a SYN this near to the stream is a stray */
+#define JUMP	    (1 << 30)
+
+static bool is_syn(const struct segment *s)
+{
+	return (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+}
+
+static bool is_syn_ack(const struct segment *s)
+{
+	return (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) ==
+	       (TCP_SYN | TCP_ACK);
+}
+
+enum direction flow_direction(const struct flow *flow,
+			      const struct packet *packet)
+{
+	return endpoint_equal(&flow->tuple.ends[0], &packet->tuple.ends[0])
+		       ? FROM_CLIENT
+		       : FROM_SERVER;
+}
+
+/* Who is the server, when no SYN says so: services have low ports, and one
+ * that accepts connections is talked to by the one that captures begin with
+ * more often than not. */
+static bool sender_looks_like_server(const struct packet *packet)
+{
+	return packet->tuple.ends[0].port < packet->tuple.ends[1].port;
+}
+
+void flow_begin(struct flow *flow, const struct packet *packet,
+		int64_t time_ns)
+{
+	const struct segment *s = &packet->segment;
+	bool reverse = false;
+
+	*flow = (struct flow){.first_ns = time_ns,
+			      .last_ns = time_ns,
+			      .older = FLOW_NONE};
+	if (is_syn_ack(s)) {
+		reverse = true;
+	} else if (!is_syn(s)) {
+		flow->roles_guessed = true;
+		reverse = sender_looks_like_server(packet);
+	}
+	flow->tuple = reverse ? tuple_reverse(&packet->tuple) : packet->tuple;
+}
+
+static bool syn_starts_anew(const struct flow *flow, const struct segment *s,
+			    enum direction d, int64_t time_ns)
+{
+	const struct record_side *sender = &flow->codec.sides[d];
+
+	if (flow_has_isn(flow, d) && seq_equal(flow->isn[d], s->seq))
+		return false;
+	if (!flow->data_seen && !flow_is_closed(flow) &&
+	    !flow_has_isn(flow, opposite(d)))
+		return false; /* same attempt, new ISN */
+	if (!flow->data_seen && !flow_has_isn(flow, d) &&
+	    !flow_is_closed(flow))
+		return false; /* simultaneous open */
+	if (flow_is_closed(flow) || time_ns - flow->last_ns > IDLE_NS)
+		return true;
+	return abs(seq_diff(s->seq, sender->next)) > WINDOW_SPAN;
+}
+
+/* A SYN/ACK for a SYN that the capture lacks. */
+static bool syn_ack_starts_anew(const struct flow *flow,
+				const struct segment *s, enum direction d)
+{
+	return flow_is_closed(flow) && d == FROM_SERVER &&
+	       flow_has_isn(flow, d) && !seq_equal(flow->isn[d], s->seq) &&
+	       (!flow_has_isn(flow, opposite(d)) ||
+		!seq_equal(s->ack, seq_add(flow->isn[opposite(d)], 1)));
+}
+
+bool flow_is_succeeded(const struct flow *flow, const struct packet *packet,
+		       int64_t time_ns)
+{
+	const struct segment *s = &packet->segment;
+	enum direction d = flow_direction(flow, packet);
+	const struct record_side *mine = &flow->codec.sides[d];
+
+	if (is_syn(s))
+		return syn_starts_anew(flow, s, d, time_ns);
+	if (is_syn_ack(s))
+		return syn_ack_starts_anew(flow, s, d);
+	return time_ns - flow->last_ns > IDLE_NS && flow_is_closed(flow) &&
+	       (s->flags & TCP_RST) == 0 &&
+	       abs(seq_diff(s->seq, mine->next)) > JUMP;
+}
+
+static void note_syn(struct flow *flow, const struct segment *s,
+		     enum direction d)
+{
+	bool answered = flow_has_isn(flow, opposite(d));
+
+	if (flow_has_isn(flow, d) && (flow->data_seen || answered))
+		return;
+	if (!flow_has_isn(flow, d))
+		flow->first_syn = s->seq;
+	flow->isn[d] = s->seq;
+	flow->isn_seen |= (uint8_t)(1u << d);
+}
+
+/* Of several SYN/ACKs the one that the client answered counts; the SYN that
+ * it acknowledges is the one whose number the connection uses. */
+static void note_syn_ack(struct flow *flow, const struct segment *s,
+			 enum direction d)
+{
+	if (flow_has_isn(flow, d) && flow->data_seen)
+		return;
+	flow->isn[d] = s->seq;
+	flow->isn_seen |= (uint8_t)(1u << d);
+	if (flow_has_isn(flow, opposite(d)) &&
+	    seq_equal(s->ack, seq_add(flow->first_syn, 1)))
+		flow->isn[opposite(d)] = flow->first_syn;
+}
+
+/* First bytes of the stream: the one feature of a flow that survives both
+ * another segmentation and a proxy. */
+static void note_head(struct flow *flow, const struct segment *s,
+		      enum direction d)
+{
+	uint32_t want = s->len < FLOW_HEAD_BYTES ? s->len : FLOW_HEAD_BYTES;
+
+	if (s->cap_len < want)
+		return;
+	if (flow_has_isn(flow, d) &&
+	    !seq_equal(s->seq, seq_add(flow->isn[d], 1)))
+		return;
+	flow->head[d] = fingerprint(s->payload, want);
+	flow->head_seen |= (uint8_t)(1u << d);
+}
+
+void flow_note(struct flow *flow, const struct packet *packet,
+	       enum direction direction, int64_t time_ns)
+{
+	const struct segment *s = &packet->segment;
+
+	if (is_syn(s))
+		note_syn(flow, s, direction);
+	else if (is_syn_ack(s))
+		note_syn_ack(flow, s, direction);
+	else
+		flow->data_seen = true;
+	if (s->len > 0 && (flow->head_seen >> direction & 1) == 0 &&
+	    (s->flags & (TCP_SYN | TCP_RST)) == 0)
+		note_head(flow, s, direction);
+	if (s->flags & TCP_FIN)
+		flow->fin_seen |= (uint8_t)(1u << direction);
+	if (s->flags & TCP_RST)
+		flow->rst_seen = true;
+	if (time_ns < flow->last_ns)
+		flow->unordered = true;
+	else
+		flow->last_ns = time_ns;
+	if (time_ns < flow->first_ns)
+		flow->first_ns = time_ns;
+	flow->packets++;
+}

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Nearly all packets pair in one sweep over both sides in order. What is left
+ * goes through passes, each naming the fields that must agree: leftovers are
+ * sorted by those fields and runs of equal ones are paired in time order,
+ * where the time between them is possible. Tight times come before loose
+ * ones, identified packets before mere neighbours.
+ */
+#include "align.h"
+
+#include "hash.h"
+
+#include <string.h>
+
+#define LOOK_AHEAD 16
+#define LOOSE_NS   (INT64_C(10) * 1000000000)
+#define CONTROL	   (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
+
+enum fields {
+	F_SEQ = 1,
+	F_ACK = 2,
+	F_IP_ID = 4,
+	F_TS = 8,
+	F_SUM = 16,
+};
+
+struct entry {
+	uint64_t key;
+	uint32_t item;
+};
+
+struct aligner {
+	const struct hop *hop;
+	struct alignment *alignment;
+	enum direction d;
+	const struct trace *in, *out;
+	struct habit habit;
+	int64_t early_ns, tight_ns; /* bounds of the transit time */
+	struct entry *left_in, *left_out; /* leftovers, in order */
+	uint32_t left_in_count, left_out_count;
+	bool failed;
+};
+
+/* A packet's time on the clock of the point before the hop, roughly. */
+static int64_t common_time(const struct aligner *al, const struct trace *trace,
+			   const struct trace_item *item)
+{
+	int64_t t = item->record.time_ns;
+
+	if (trace != al->hop->behind)
+		return t;
+	return t - (clock_across(al->hop->clock, t) - t);
+}
+
+static bool time_fits(const struct aligner *al, const struct trace_item *in,
+		      const struct trace_item *out, int64_t limit)
+{
+	int64_t transit;
+
+	if (!al->hop->clock->known)
+		return true;
+	transit = common_time(al, al->out, out) - common_time(al, al->in, in);
+	return transit >= -al->early_ns && transit <= limit;
+}
+
+static uint32_t stamp_of(const struct aligner *al, const struct trace *trace,
+			 const struct segment *s)
+{
+	if ((s->options & OPTION_TIMESTAMPS) == 0)
+		return 0;
+	return trace == al->out ? s->tsval - al->habit.ts_offset : s->tsval;
+}
+
+static bool exact(const struct aligner *al, const struct trace_item *in,
+		  const struct trace_item *out)
+{
+	const struct segment *s = &in->record.segment;
+	const struct segment *t = &out->record.segment;
+
+	if (s->len != t->len || (s->flags & CONTROL) != (t->flags & CONTROL))
+		return false;
+	if (in->has_seq && out->has_seq &&
+	    (uint32_t)in->seq != (uint32_t)out->seq)
+		return false;
+	if (in->has_ack && out->has_ack &&
+	    (uint32_t)in->ack != (uint32_t)out->ack)
+		return false;
+	if (al->habit.ip_id_kept && s->ip_id != t->ip_id)
+		return false;
+	if (al->habit.ts_known &&
+	    stamp_of(al, al->in, s) != stamp_of(al, al->out, t))
+		return false;
+	return time_fits(al, in, out, al->tight_ns);
+}
+
+static void add_pair(struct aligner *al, uint32_t in, uint32_t out,
+		     enum pair_how how)
+{
+	struct pair *pair = vec_push(&al->alignment->pairs);
+
+	if (pair == NULL) {
+		al->failed = true;
+		return;
+	}
+	*pair = (struct pair){in, out, (uint8_t)al->d, (uint8_t)how};
+	al->alignment->taken[al->d][in] = out;
+	al->alignment->mates[al->d][out] = in;
+}
+
+static uint32_t next_free(const struct trace *trace, uint32_t at,
+			  enum direction d, const uint32_t *mates)
+{
+	while (at < trace->items.count &&
+	       (trace->items.items[at].record.direction != d ||
+		mates[at] != NO_MATE))
+		at++;
+	return at;
+}
+
+/* One sweep over both sides: pairs what agrees within a few places. */
+static void sweep(struct aligner *al)
+{
+	const uint32_t *taken = al->alignment->taken[al->d];
+	const uint32_t *mates = al->alignment->mates[al->d];
+	const struct trace_item *ins = al->in->items.items;
+	const struct trace_item *outs = al->out->items.items;
+	const uint32_t out_count = (uint32_t)al->out->items.count;
+	uint32_t cursor = next_free(al->out, 0, al->d, mates);
+
+	for (uint32_t i = next_free(al->in, 0, al->d, taken);
+	     i < al->in->items.count;
+	     i = next_free(al->in, i + 1, al->d, taken)) {
+		uint32_t at = cursor;
+		int passed = 0;
+
+		while (passed < LOOK_AHEAD && at < out_count &&
+		       !exact(al, &ins[i], &outs[at])) {
+			at = next_free(al->out, at + 1, al->d, mates);
+			passed++;
+		}
+		if (passed == LOOK_AHEAD || at >= out_count)
+			continue;
+		add_pair(al, i, at, PAIR_EXACT);
+		/* Packets passed over may still find theirs, for a while. */
+		if (passed == 0 || passed > LOOK_AHEAD / 2)
+			cursor = next_free(al->out, cursor + 1, al->d, mates);
+	}
+}
+
+/* ---- passes over the leftovers ---- */
+
+static uint32_t gather_left(const struct trace *trace, enum direction d,
+			    const uint32_t *mates, struct entry *entries)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = next_free(trace, 0, d, mates);
+	     i < trace->items.count; i = next_free(trace, i + 1, d, mates))
+		entries[n++].item = i;
+	return n;
+}
+
+/* 0: the item lacks a field that the pass needs. */
+static uint64_t key_of(const struct aligner *al, const struct trace *trace,
+		       const struct trace_item *item, unsigned fields)
+{
+	const struct segment *s = &item->record.segment;
+	uint64_t key = hash_u64((uint64_t)s->len << 8 | (s->flags & CONTROL),
+				0x3c6ef372fe94f82bu);
+
+	if (fields & F_SEQ) {
+		if (!item->has_seq)
+			return 0;
+		key = hash_u64((uint32_t)item->seq, key);
+	}
+	if (fields & F_ACK) {
+		if ((s->flags & TCP_ACK) != 0 && !item->has_ack)
+			return 0;
+		key = hash_u64((uint32_t)item->ack, key + 1);
+	}
+	if (fields & F_IP_ID) {
+		if (s->ip_id == 0)
+			return 0;
+		key = hash_u64(s->ip_id, key + 2);
+	}
+	if (fields & F_TS)
+		key = hash_u64(stamp_of(al, trace, s), key + 3);
+	if ((fields & F_SUM) && s->len > 0)
+		key = hash_u64(s->has_sum ? s->sum : 0x10000u, key + 4);
+	return key | 1;
+}
+
+static int compare_entry(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key > y->key ? 1 : -1;
+	return (x->item > y->item) - (x->item < y->item);
+}
+
+static void sort_left(const struct aligner *al, const struct trace *trace,
+		      struct entry *entries, uint32_t *count, unsigned fields)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < *count; i++) {
+		struct entry e = entries[i];
+
+		e.key = key_of(al, trace, &trace->items.items[e.item], fields);
+		if (e.key != 0)
+			entries[kept++] = e;
+	}
+	*count = kept;
+	if (kept > 0)
+		qsort(entries, kept, sizeof(*entries), compare_entry);
+}
+
+struct run {
+	const struct entry *in, *out;
+	uint32_t in_count, out_count;
+};
+
+struct pass {
+	unsigned fields;
+	int64_t limit_ns;
+	enum pair_how how;
+	bool alone; /* pair only where no other one would do */
+};
+
+static bool run_fits(const struct aligner *al, const struct run *run,
+		     uint32_t i, uint32_t k, int64_t limit)
+{
+	return i < run->in_count && k < run->out_count &&
+	       time_fits(al, &al->in->items.items[run->in[i].item],
+			 &al->out->items.items[run->out[k].item], limit);
+}
+
+/* Pairs two lists of alike packets in time order. */
+static void pair_run(struct aligner *al, const struct run *run,
+		     const struct pass *pass)
+{
+	const int64_t limit = pass->limit_ns;
+	uint32_t i = 0, k = 0;
+
+	while (i < run->in_count && k < run->out_count) {
+		if (!run_fits(al, run, i, k, INT64_MAX)) {
+			k++; /* out came before in was sent */
+		} else if (!run_fits(al, run, i, k, limit)) {
+			i++; /* in is too old for this and all later ones */
+		} else if (pass->alone && (run_fits(al, run, i + 1, k, limit) ||
+					   run_fits(al, run, i, k + 1, limit))) {
+			i++;
+			k++;
+		} else {
+			add_pair(al, run->in[i++].item, run->out[k++].item,
+				 pass->how);
+		}
+	}
+}
+
+static void pair_left(struct aligner *al, const struct pass *pass)
+{
+	const struct entry *in = al->left_in, *out = al->left_out;
+	const struct entry *in_end, *out_end;
+
+	al->left_in_count = gather_left(
+		al->in, al->d, al->alignment->taken[al->d], al->left_in);
+	al->left_out_count = gather_left(
+		al->out, al->d, al->alignment->mates[al->d], al->left_out);
+	if (al->left_in_count == 0 || al->left_out_count == 0)
+		return;
+	sort_left(al, al->in, al->left_in, &al->left_in_count, pass->fields);
+	sort_left(al, al->out, al->left_out, &al->left_out_count,
+		  pass->fields);
+	in_end = in + al->left_in_count;
+	out_end = out + al->left_out_count;
+	while (in < in_end && out < out_end) {
+		struct run run = {in, out, 0, 0};
+		uint64_t key = in->key < out->key ? in->key : out->key;
+
+		for (; in < in_end && in->key == key; in++)
+			run.in_count++;
+		for (; out < out_end && out->key == key; out++)
+			run.out_count++;
+		pair_run(al, &run, pass);
+	}
+}
+
+static void pair_all_left(struct aligner *al)
+{
+	const struct habit *h = &al->habit;
+	const int64_t tight = al->tight_ns, loose = LOOSE_NS;
+	const unsigned ts = h->ts_known ? F_TS : 0;
+	const unsigned id = h->ip_id_kept ? F_IP_ID : 0;
+	const unsigned sum = h->has_sums ? F_SUM : 0;
+	const struct pass identified[] = {
+		{F_SEQ | F_ACK | id | ts, tight, PAIR_EXACT, false},
+		{F_SEQ | F_IP_ID | ts, tight, PAIR_IDENTIFIED, false},
+		{F_ACK | F_IP_ID | ts | sum, tight, PAIR_IDENTIFIED, false},
+		{F_IP_ID | ts | sum, tight, PAIR_IDENTIFIED, false},
+		{F_SEQ | F_ACK | id | ts, loose, PAIR_EXACT, false},
+		{F_SEQ | F_IP_ID | ts, loose, PAIR_IDENTIFIED, false},
+		{F_ACK | F_IP_ID | ts | sum, loose, PAIR_IDENTIFIED, false},
+	};
+	const struct pass others[] = {
+		{F_SEQ | F_ACK | ts, tight, PAIR_EXACT, false},
+		{F_SEQ | ts | sum, tight, PAIR_POSITIONAL, true},
+		{F_ACK | ts | sum, tight, PAIR_POSITIONAL, true},
+		{F_SEQ | F_ACK | ts, loose, PAIR_EXACT, false},
+		{F_SEQ | F_ACK, loose, PAIR_EXACT, false},
+	};
+
+	for (size_t i = 0; i < sizeof(identified) / sizeof(identified[0]); i++)
+		if (h->ip_id_kept || identified[i].how == PAIR_EXACT)
+			pair_left(al, &identified[i]);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		pair_left(al, &others[i]);
+}
+
+/* ---- other borders ---- */
+
+static int compare_by_seq(const void *a, const void *b, void *context)
+{
+	const struct trace_item *items = context;
+	const struct entry *x = a, *y = b;
+	int64_t s = items[x->item].seq, t = items[y->item].seq;
+
+	return s != t ? (s > t) - (s < t)
+		      : (x->item > y->item) - (x->item < y->item);
+}
+
+/* Data segments of a side in stream order, paired or not. */
+static uint32_t data_by_seq(const struct trace *trace, enum direction d,
+			    struct entry *entries)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < trace->items.count; i++) {
+		const struct trace_item *item = &trace->items.items[i];
+
+		if (item->record.direction == d && item->has_seq &&
+		    item->record.segment.len > 0)
+			entries[n++].item = i;
+	}
+	if (n > 0)
+		qsort_r(entries, n, sizeof(*entries), compare_by_seq,
+			trace->items.items);
+	return n;
+}
+
+/* Finds a segment of `entries` that ends where this one does (a merge's last
+ * member) or covers its end (a split's whole). */
+static uint32_t find_cover(const struct trace *trace,
+			   const struct entry *entries, uint32_t count,
+			   int64_t end)
+{
+	uint32_t low = 0, high = count;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (trace->items.items[entries[mid].item].seq < end)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	while (low-- > 0) {
+		const struct trace_item *item =
+			&trace->items.items[entries[low].item];
+
+		if (trace_end(item) >= end)
+			return entries[low].item;
+		if (item->seq + (1 << 17) < end)
+			break;
+	}
+	return NO_MATE;
+}
+
+/* Data whose borders moved: each segment behind that is left is paired with
+ * the one that carried its last byte. */
+static void pair_resegmented(struct aligner *al)
+{
+	uint32_t *mates = al->alignment->mates[al->d];
+	uint32_t in_count, left;
+
+	left = gather_left(al->out, al->d, mates, al->left_out);
+	if (left == 0)
+		return;
+	in_count = data_by_seq(al->in, al->d, al->left_in);
+	for (uint32_t i = 0; i < left && in_count > 0; i++) {
+		uint32_t out = al->left_out[i].item, in;
+		const struct trace_item *item = &al->out->items.items[out];
+
+		if (!item->has_seq || item->record.segment.len == 0)
+			continue;
+		in = find_cover(al->in, al->left_in, in_count,
+				item->seq + item->record.segment.len);
+		if (in == NO_MATE)
+			continue;
+		if (al->alignment->taken[al->d][in] == NO_MATE)
+			add_pair(al, in, out, PAIR_RESEGMENTED);
+		else
+			mates[out] = in; /* covered, its mate is another's */
+	}
+}
+
+/* ---- the whole ---- */
+
+static void count_alone(struct aligner *al)
+{
+	struct alignment *a = al->alignment;
+
+	for (uint32_t i = 0; i < al->in->items.count; i++)
+		if (al->in->items.items[i].record.direction == al->d)
+			a->alone_in[al->d] += a->taken[al->d][i] == NO_MATE;
+	for (uint32_t i = 0; i < al->out->items.count; i++)
+		if (al->out->items.items[i].record.direction == al->d)
+			a->alone_out[al->d] += a->mates[al->d][i] == NO_MATE;
+}
+
+static bool align_direction(struct aligner *al)
+{
+	const struct clock *clock = al->hop->clock;
+
+	al->in = hop_in(al->hop, al->d);
+	al->out = hop_out(al->hop, al->d);
+	al->habit = translation_habit(al->hop, al->d);
+	al->alignment->habits[al->d] = al->habit;
+	al->early_ns = clock->uncertainty_ns + 1000000;
+	al->tight_ns = clock->uncertainty_ns + 4 * clock->spread_ns + 20000000;
+	al->left_in = malloc((al->in->items.count + 1) * sizeof(struct entry));
+	al->left_out =
+		malloc((al->out->items.count + 1) * sizeof(struct entry));
+	if (al->left_in == NULL || al->left_out == NULL)
+		al->failed = true;
+	if (!al->failed) {
+		sweep(al);
+		pair_all_left(al);
+		pair_resegmented(al);
+		count_alone(al);
+	}
+	free(al->left_in);
+	free(al->left_out);
+	return !al->failed;
+}
+
+static bool prepare(uint32_t **mates, size_t count)
+{
+	uint32_t *grown = realloc(*mates, (count + 1) * sizeof(*grown));
+
+	if (grown == NULL)
+		return false;
+	memset(grown, 0xff, (count + 1) * sizeof(*grown));
+	*mates = grown;
+	return true;
+}
+
+bool align_hop(const struct hop *hop, struct alignment *alignment)
+{
+	alignment->pairs.count = 0;
+	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+		struct aligner al = {
+			.hop = hop, .alignment = alignment, .d = d};
+
+		alignment->paired[d] = alignment->alone_in[d] =
+			alignment->alone_out[d] = 0;
+		if (!prepare(&alignment->mates[d],
+			     hop_out(hop, d)->items.count) ||
+		    !prepare(&alignment->taken[d],
+			     hop_in(hop, d)->items.count) ||
+		    !align_direction(&al))
+			return false;
+	}
+	return true;
+}
+
+void alignment_fini(struct alignment *alignment)
+{
+	vec_fini(&alignment->pairs);
+	for (int d = 0; d < 2; d++) {
+		free(alignment->mates[d]);
+		free(alignment->taken[d]);
+	}
+	*alignment = (struct alignment){0};
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The clocks of two points, without trust in NTP: a packet cannot arrive
+ * before it was sent. Packets from the client bound the offset from above,
+ * packets from the server from below, and a line between all bounds gives
+ * offset and drift (FINDINGS E; Paxson 1998).
+ */
+#ifndef NW_CLOCK_H
+#define NW_CLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <stdint.h>
+
+/* One packet seen at both points. */
+struct clock_sample {
+	int64_t before_ns; /* when at the point nearer the client */
+	int64_t diff_ns;   /* behind minus before */
+	bool from_client;
+};
+
+
+/* theta(t) = offset + drift * (t - mid): this clock behind minus before. */
+struct clock {
+	bool known;
+	int64_t mid_ns;
+	int64_t offset_ns;
+	int64_t uncertainty_ns; /* half the width of the bounds */
+	double drift;		/* seconds per second */
+	int64_t spread_ns;	/* how far samples lie from the line: delay */
+};
+
+/* Fits a clock to the samples (which it sorts); unknown with none. */
+struct clock clock_fit(struct clock_sample *samples, size_t count);
+
+/* What the clock behind shows when the one before shows `before_ns`. */
+static inline int64_t clock_across(const struct clock *clock,
+				   int64_t before_ns)
+{
+	return before_ns + clock->offset_ns +
+	       (int64_t)(clock->drift * (double)(before_ns - clock->mid_ns));
+}
+
+#endif

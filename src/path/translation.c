@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Votes: packets that are unique on both sides by length, flags and content
+ * are taken as pairs; the difference that most of them show is the offset.
+ * Content is the payload's sum, for packets without payload IP ID and window:
+ * never the number that is sought, never an ACK.
+ */
+#include "translation.h"
+
+#include "hash.h"
+
+#include <stdlib.h>
+
+#define MIN_VOTES   3
+#define MIN_SHARE   80 /* per cent */
+#define SAMPLE	    400
+#define LOOK_AHEAD  16
+#define CONTROL (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
+
+struct ballot {
+	uint64_t key;
+	uint32_t seq;
+	int64_t offset; /* canonical, on the known side */
+};
+
+static int compare_ballot(const void *a, const void *b)
+{
+	uint64_t x = ((const struct ballot *)a)->key;
+	uint64_t y = ((const struct ballot *)b)->key;
+
+	return (x > y) - (x < y);
+}
+
+static uint64_t content_key(const struct segment *s)
+{
+	uint64_t key = hash_u64((uint64_t)s->len << 8 | (s->flags & CONTROL),
+				0x1d8e4e27c47d124fu);
+
+	if (s->len > 0)
+		return hash_u64(s->has_sum ? s->sum : 0x10000u, key);
+	return hash_u64((uint64_t)s->ip_id << 16 | s->window, key);
+}
+
+/* Packets of a direction, of one member or (FLOW_NONE) of those with a known
+ * base; keys that occur twice are dropped. */
+static size_t collect(const struct trace *trace, enum direction d,
+		      uint32_t member, struct ballot *ballots)
+{
+	size_t n = 0, kept = 0;
+
+	vec_foreach(item, &trace->items)
+	{
+		const struct segment *s = &item->record.segment;
+
+		if (item->record.direction != d || (s->flags & TCP_RST) != 0 ||
+		    (member == FLOW_NONE ? !item->has_seq
+					 : item->member != member))
+			continue;
+		ballots[n++] = (struct ballot){content_key(s), s->seq.n,
+					       item->seq};
+	}
+	if (n > 0)
+		qsort(ballots, n, sizeof(*ballots), compare_ballot);
+	for (size_t i = 0, run; i < n; i = run) {
+		run = i + 1;
+		while (run < n && ballots[run].key == ballots[i].key)
+			run++;
+		if (run == i + 1)
+			ballots[kept++] = ballots[i];
+	}
+	return kept;
+}
+
+static int compare_u32(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The commonest value of a sorted array. */
+static size_t mode_of(const uint32_t *values, size_t count, uint32_t *mode)
+{
+	size_t best = 0;
+
+	for (size_t i = 0; i < count;) {
+		size_t run = i;
+
+		while (run < count && values[run] == values[i])
+			run++;
+		if (run - i > best) {
+			best = run - i;
+			*mode = values[i];
+		}
+		i = run;
+	}
+	return best;
+}
+
+/* Fills `bases` with what each common ballot says the ISN is. */
+static size_t count_votes(const struct ballot *known, size_t known_count,
+			  const struct ballot *asked, size_t asked_count,
+			  uint32_t *bases)
+{
+	size_t votes = 0;
+
+	for (size_t i = 0, k = 0; i < known_count && k < asked_count;) {
+		if (known[i].key < asked[k].key) {
+			i++;
+		} else if (known[i].key > asked[k].key) {
+			k++;
+		} else {
+			bases[votes++] =
+				asked[k].seq - (uint32_t)known[i].offset;
+			i++;
+			k++;
+		}
+	}
+	if (votes > 0)
+		qsort(bases, votes, sizeof(*bases), compare_u32);
+	return votes;
+}
+
+/* Lets the packets vote on a member's base; false: no memory. */
+static bool vote(const struct trace *known, struct trace *asked,
+		 uint32_t member, enum direction d)
+{
+	size_t n = known->items.count, m = asked->items.count;
+	struct ballot *a = malloc((n + m + 1) * sizeof(*a));
+	uint32_t *bases = malloc((n + m + 1) * sizeof(*bases));
+	size_t votes, best;
+	uint32_t mode = 0;
+
+	if (a == NULL || bases == NULL) {
+		free(a);
+		free(bases);
+		return false;
+	}
+	n = collect(known, d, FLOW_NONE, a);
+	m = collect(asked, d, member, a + n);
+	votes = count_votes(a, n, a + n, m, bases);
+	best = mode_of(bases, votes, &mode);
+	/* A handful of packets may be all there is: then they must agree. */
+	if (best > 0 && best * 100 >= votes * MIN_SHARE &&
+	    (best >= MIN_VOTES || (best == votes && best > 1))) {
+		asked->bases[member].isn[d] = seq_of(mode);
+		asked->bases[member].known[d] = true;
+	}
+	free(a);
+	free(bases);
+	return true;
+}
+
+static bool has_known(const struct trace *trace, enum direction d)
+{
+	for (uint32_t i = 0; i < trace->member_count; i++)
+		if (trace->bases[i].known[d])
+			return true;
+	return false;
+}
+
+/* Fills the bases of `asked` that are missing from `known`. */
+static bool fill(const struct trace *known, struct trace *asked,
+		 enum direction d, bool kept)
+{
+	bool changed = false;
+
+	if (!has_known(known, d))
+		return true;
+	for (uint32_t i = 0; i < asked->member_count; i++) {
+		if (asked->bases[i].known[d])
+			continue;
+		if (!vote(known, asked, i, d))
+			return false;
+		if (!asked->bases[i].known[d] && kept) {
+			for (uint32_t k = 0; k < known->member_count; k++)
+				if (known->bases[k].known[d])
+					asked->bases[i].isn[d] =
+						known->bases[k].isn[d];
+			asked->bases[i].known[d] = true;
+		}
+		changed |= asked->bases[i].known[d];
+	}
+	if (changed)
+		trace_rebase(asked);
+	return true;
+}
+
+static bool spread(struct hop *hops, uint32_t hop_count, enum direction d)
+{
+	for (uint32_t i = 0; i < hop_count; i++)
+		if (!fill(hops[i].before, hops[i].behind, d,
+			  hops[i].keeps_isn[d]))
+			return false;
+	for (uint32_t i = hop_count; i-- > 0;)
+		if (!fill(hops[i].behind, hops[i].before, d,
+			  hops[i].keeps_isn[d]))
+			return false;
+	return true;
+}
+
+/* No SYN anywhere: the first number of the stream that the first point has. */
+static void invent_base(struct trace *trace, enum direction d)
+{
+	vec_foreach(item, &trace->items)
+	{
+		struct base *base = &trace->bases[item->member];
+
+		if (item->record.direction != d ||
+		    (item->record.segment.flags & TCP_RST) != 0)
+			continue;
+		base->isn[d] = seq_add(item->record.segment.seq, (uint32_t)-1);
+		base->known[d] = true;
+		trace_rebase(trace);
+		return;
+	}
+}
+
+bool translation_find_bases(struct hop *hops, uint32_t hop_count)
+{
+	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+		bool any = false, all = true;
+
+		for (uint32_t i = 0; i < hop_count; i++) {
+			const struct trace *sides[2] = {hops[i].before,
+							hops[i].behind};
+
+			for (int k = 0; k < 2; k++)
+				for (uint32_t m = 0; m < sides[k]->member_count;
+				     m++) {
+					any |= sides[k]->bases[m].known[d];
+					all &= sides[k]->bases[m].known[d];
+				}
+		}
+		if (all)
+			continue;
+		if (!any && hop_count > 0)
+			invent_base(hops[0].before, d);
+		if (!spread(hops, hop_count, d))
+			return false;
+	}
+	return true;
+}
+
+/* ---- habits ---- */
+
+static bool same_segment(const struct trace_item *a, const struct trace_item *b)
+{
+	const struct segment *s = &a->record.segment, *t = &b->record.segment;
+
+	return s->len == t->len &&
+	       (s->flags & CONTROL) == (t->flags & CONTROL) &&
+	       (!a->has_seq || !b->has_seq ||
+		(uint32_t)a->seq == (uint32_t)b->seq) &&
+	       (!a->has_ack || !b->has_ack ||
+		(uint32_t)a->ack == (uint32_t)b->ack);
+}
+
+struct sample {
+	uint32_t pairs, same_ip_id, with_ip_id, changes, with_ts;
+	uint32_t ts_offset, ts_lead, ts_agree; /* majority vote */
+	uint16_t last_ip_id;
+	uint32_t without_sum;
+};
+
+static void note_sample(struct sample *sample, const struct segment *in,
+			const struct segment *out)
+{
+	sample->pairs++;
+	if (in->ip_id != 0 || out->ip_id != 0) {
+		sample->with_ip_id++;
+		sample->same_ip_id += in->ip_id == out->ip_id;
+		sample->changes += in->ip_id != sample->last_ip_id;
+		sample->last_ip_id = in->ip_id;
+	}
+	if (in->options & out->options & OPTION_TIMESTAMPS) {
+		uint32_t offset = out->tsval - in->tsval;
+
+		sample->with_ts++;
+		if (sample->ts_lead == 0)
+			sample->ts_offset = offset;
+		sample->ts_agree += offset == sample->ts_offset;
+		if (offset == sample->ts_offset)
+			sample->ts_lead++;
+		else
+			sample->ts_lead--;
+	}
+	if (in->len > 0 && (!in->has_sum || !out->has_sum))
+		sample->without_sum++;
+}
+
+static size_t next_of(const struct trace *trace, size_t at, enum direction d)
+{
+	while (at < trace->items.count &&
+	       trace->items.items[at].record.direction != d)
+		at++;
+	return at;
+}
+
+struct habit translation_habit(const struct hop *hop, enum direction d)
+{
+	const struct trace *in = hop_in(hop, d), *out = hop_out(hop, d);
+	struct sample sample = {0};
+	struct habit habit = {0};
+	size_t cursor = next_of(out, 0, d);
+
+	for (size_t i = next_of(in, 0, d);
+	     i < in->items.count && sample.pairs < SAMPLE;
+	     i = next_of(in, i + 1, d)) {
+		size_t at = cursor;
+
+		for (int k = 0; k < LOOK_AHEAD && at < out->items.count; k++) {
+			if (same_segment(&in->items.items[i],
+					 &out->items.items[at])) {
+				note_sample(&sample,
+					    &in->items.items[i].record.segment,
+					    &out->items.items[at]
+						     .record.segment);
+				cursor = next_of(out, at + 1, d);
+				break;
+			}
+			at = next_of(out, at + 1, d);
+		}
+	}
+	habit.sampled = sample.pairs;
+	habit.ip_id_kept = sample.with_ip_id > 0 &&
+			   sample.same_ip_id * 10 >= sample.with_ip_id * 7 &&
+			   sample.changes * 2 > sample.with_ip_id;
+	habit.ts_known = sample.with_ts > 0 &&
+			 sample.ts_agree * 10 >= sample.with_ts * 8;
+	habit.ts_offset = sample.ts_offset;
+	habit.has_sums = sample.pairs > 0 && sample.without_sum == 0;
+	return habit;
+}
