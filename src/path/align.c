@@ -96,15 +96,23 @@ static bool exact(const struct aligner *al, const struct trace_item *in,
 static void add_pair(struct aligner *al, uint32_t in, uint32_t out,
 		     enum pair_how how)
 {
-	struct pair *pair = vec_push(&al->alignment->pairs);
-
-	if (pair == NULL) {
-		al->failed = true;
-		return;
-	}
-	*pair = (struct pair){in, out, (uint8_t)al->d, (uint8_t)how};
 	al->alignment->taken[al->d][in] = out;
 	al->alignment->mates[al->d][out] = in;
+	al->alignment->how[al->d][out] = (uint8_t)how;
+}
+
+bool alignment_next(const struct alignment *alignment, struct pair *pair)
+{
+	const uint32_t *mates = alignment->mates[pair->direction];
+
+	while (++pair->out < alignment->out_count[pair->direction]) {
+		if (mates[pair->out] == NO_MATE)
+			continue;
+		pair->in = mates[pair->out];
+		pair->how = alignment->how[pair->direction][pair->out];
+		return true;
+	}
+	return false;
 }
 
 static uint32_t next_free(const struct trace *trace, uint32_t at,
@@ -225,7 +233,8 @@ struct pass {
 	unsigned fields;
 	int64_t limit_ns;
 	enum pair_how how;
-	bool alone; /* pair only where no other one would do */
+	bool alone; /* pair only where no other one would do, or where both
+			sides have equally many */
 };
 
 static bool run_fits(const struct aligner *al, const struct run *run,
@@ -248,8 +257,9 @@ static void pair_run(struct aligner *al, const struct run *run,
 			k++; /* out came before in was sent */
 		} else if (!run_fits(al, run, i, k, limit)) {
 			i++; /* in is too old for this and all later ones */
-		} else if (pass->alone && (run_fits(al, run, i + 1, k, limit) ||
-					   run_fits(al, run, i, k + 1, limit))) {
+		} else if (pass->alone && run->in_count != run->out_count &&
+			   (run_fits(al, run, i + 1, k, limit) ||
+			    run_fits(al, run, i, k + 1, limit))) {
 			i++;
 			k++;
 		} else {
@@ -398,10 +408,10 @@ static void pair_resegmented(struct aligner *al)
 				item->seq + item->record.segment.len);
 		if (in == NO_MATE)
 			continue;
+		mates[out] = in;
+		al->alignment->how[al->d][out] = PAIR_RESEGMENTED;
 		if (al->alignment->taken[al->d][in] == NO_MATE)
-			add_pair(al, in, out, PAIR_RESEGMENTED);
-		else
-			mates[out] = in; /* covered, its mate is another's */
+			al->alignment->taken[al->d][in] = out;
 	}
 }
 
@@ -458,15 +468,19 @@ static bool prepare(uint32_t **mates, size_t count)
 
 bool align_hop(const struct hop *hop, struct alignment *alignment)
 {
-	alignment->pairs.count = 0;
 	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
 		struct aligner al = {
 			.hop = hop, .alignment = alignment, .d = d};
 
-		alignment->paired[d] = alignment->alone_in[d] =
-			alignment->alone_out[d] = 0;
-		if (!prepare(&alignment->mates[d],
-			     hop_out(hop, d)->items.count) ||
+		size_t out_count = hop_out(hop, d)->items.count;
+		uint8_t *how = realloc(alignment->how[d], out_count + 1);
+
+		if (how == NULL)
+			return false;
+		alignment->how[d] = how;
+		alignment->out_count[d] = (uint32_t)out_count;
+		alignment->alone_in[d] = alignment->alone_out[d] = 0;
+		if (!prepare(&alignment->mates[d], out_count) ||
 		    !prepare(&alignment->taken[d],
 			     hop_in(hop, d)->items.count) ||
 		    !align_direction(&al))
@@ -477,8 +491,8 @@ bool align_hop(const struct hop *hop, struct alignment *alignment)
 
 void alignment_fini(struct alignment *alignment)
 {
-	vec_fini(&alignment->pairs);
 	for (int d = 0; d < 2; d++) {
+		free(alignment->how[d]);
 		free(alignment->mates[d]);
 		free(alignment->taken[d]);
 	}

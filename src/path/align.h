@@ -19,19 +19,28 @@ enum pair_how {
 
 struct pair {
 	uint32_t in, out; /* items of hop_in() and hop_out() */
-	uint8_t direction;
-	uint8_t how; /* enum pair_how */
+	enum direction direction;
+	enum pair_how how;
 };
 
 #define NO_MATE UINT32_MAX
 
+/* By direction of travel. */
 struct alignment {
-	VEC(struct pair) pairs;
-	uint32_t *mates[2]; /* by direction: out item -> in item, NO_MATE */
-	uint32_t *taken[2]; /* by direction: in item -> out item, NO_MATE */
+	uint32_t *mates[2]; /* out item -> in item, or NO_MATE */
+	uint32_t *taken[2]; /* in item -> out item, or NO_MATE */
+	uint8_t *how[2];    /* out item -> enum pair_how */
+	uint32_t out_count[2];
 	struct habit habits[2];
-	uint64_t paired[2], alone_in[2], alone_out[2]; /* by direction */
+	uint64_t alone_in[2], alone_out[2];
 };
+
+/* The next pair of a direction by its place on the far side; begin with a
+ * zeroed pair, `direction` set and out = NO_MATE. false: no more. */
+bool alignment_next(const struct alignment *alignment, struct pair *pair);
+
+#define alignment_begin(d)                                                     \
+	((struct pair){.out = NO_MATE, .direction = (d)})
 
 /* Aligns both directions. An alignment may be used again and again. false: no
  * memory. */

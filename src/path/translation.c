@@ -244,12 +244,21 @@ bool translation_find_bases(struct hop *hops, uint32_t hop_count)
 
 /* ---- habits ---- */
 
-static bool same_segment(const struct trace_item *a, const struct trace_item *b)
+static bool same_kind(const struct segment *s, const struct segment *t)
+{
+	return s->len == t->len && (s->flags & CONTROL) == (t->flags & CONTROL);
+}
+
+static bool same_ip_id(const struct trace_item *a, const struct trace_item *b)
 {
 	const struct segment *s = &a->record.segment, *t = &b->record.segment;
 
-	return s->len == t->len &&
-	       (s->flags & CONTROL) == (t->flags & CONTROL) &&
+	return s->ip_id != 0 && s->ip_id == t->ip_id && same_kind(s, t);
+}
+
+static bool same_numbers(const struct trace_item *a, const struct trace_item *b)
+{
+	return same_kind(&a->record.segment, &b->record.segment) &&
 	       (!a->has_seq || !b->has_seq ||
 		(uint32_t)a->seq == (uint32_t)b->seq) &&
 	       (!a->has_ack || !b->has_ack ||
@@ -257,22 +266,19 @@ static bool same_segment(const struct trace_item *a, const struct trace_item *b)
 }
 
 struct sample {
-	uint32_t pairs, same_ip_id, with_ip_id, changes, with_ts;
+	uint32_t tried; /* packets that could be paired */
+	uint32_t pairs, changes, with_ts;
 	uint32_t ts_offset, ts_lead, ts_agree; /* majority vote */
-	uint16_t last_ip_id;
 	uint32_t without_sum;
+	uint16_t last_ip_id;
 };
 
 static void note_sample(struct sample *sample, const struct segment *in,
 			const struct segment *out)
 {
 	sample->pairs++;
-	if (in->ip_id != 0 || out->ip_id != 0) {
-		sample->with_ip_id++;
-		sample->same_ip_id += in->ip_id == out->ip_id;
-		sample->changes += in->ip_id != sample->last_ip_id;
-		sample->last_ip_id = in->ip_id;
-	}
+	sample->changes += in->ip_id != sample->last_ip_id;
+	sample->last_ip_id = in->ip_id;
 	if (in->options & out->options & OPTION_TIMESTAMPS) {
 		uint32_t offset = out->tsval - in->tsval;
 
@@ -297,35 +303,52 @@ static size_t next_of(const struct trace *trace, size_t at, enum direction d)
 	return at;
 }
 
-struct habit translation_habit(const struct hop *hop, enum direction d)
+/* Pairs packets that stand near each other and are the same by IP ID, or by
+ * their numbers. Either way only to see how the hop treats other fields. */
+static struct sample take_sample(const struct hop *hop, enum direction d,
+				 bool by_ip_id)
 {
 	const struct trace *in = hop_in(hop, d), *out = hop_out(hop, d);
 	struct sample sample = {0};
-	struct habit habit = {0};
 	size_t cursor = next_of(out, 0, d);
 
 	for (size_t i = next_of(in, 0, d);
-	     i < in->items.count && sample.pairs < SAMPLE;
+	     i < in->items.count && sample.tried < SAMPLE;
 	     i = next_of(in, i + 1, d)) {
+		const struct trace_item *item = &in->items.items[i];
 		size_t at = cursor;
 
+		if (by_ip_id && item->record.segment.ip_id == 0)
+			continue;
+		sample.tried++;
 		for (int k = 0; k < LOOK_AHEAD && at < out->items.count; k++) {
-			if (same_segment(&in->items.items[i],
-					 &out->items.items[at])) {
-				note_sample(&sample,
-					    &in->items.items[i].record.segment,
-					    &out->items.items[at]
-						     .record.segment);
+			const struct trace_item *other = &out->items.items[at];
+
+			if (by_ip_id ? same_ip_id(item, other)
+				     : same_numbers(item, other)) {
+				note_sample(&sample, &item->record.segment,
+					    &other->record.segment);
 				cursor = next_of(out, at + 1, d);
 				break;
 			}
 			at = next_of(out, at + 1, d);
 		}
 	}
+	return sample;
+}
+
+struct habit translation_habit(const struct hop *hop, enum direction d)
+{
+	struct sample sample = take_sample(hop, d, true);
+	struct habit habit = {0};
+
+	/* IDs that never change tell nothing apart. */
+	habit.ip_id_kept = sample.pairs > 0 &&
+			   sample.pairs * 10 >= sample.tried * 6 &&
+			   sample.changes * 2 > sample.pairs;
+	if (!habit.ip_id_kept)
+		sample = take_sample(hop, d, false);
 	habit.sampled = sample.pairs;
-	habit.ip_id_kept = sample.with_ip_id > 0 &&
-			   sample.same_ip_id * 10 >= sample.with_ip_id * 7 &&
-			   sample.changes * 2 > sample.with_ip_id;
 	habit.ts_known = sample.with_ts > 0 &&
 			 sample.ts_agree * 10 >= sample.with_ts * 8;
 	habit.ts_offset = sample.ts_offset;

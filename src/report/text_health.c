@@ -122,7 +122,8 @@ static void note_files(struct notes *notes, const struct nw_point *point)
 			note(notes, point->name, text);
 		}
 		if (file->packets == 0) {
-			snprintf(text, sizeof(text), "%s holds no packets",
+			snprintf(text, sizeof(text),
+				 "%s holds no packets that were selected",
 				 file->name);
 			note(notes, point->name, text);
 		}

@@ -7,10 +7,10 @@
 #ifndef NW_TEST_PACKETS_H
 #define NW_TEST_PACKETS_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -20,17 +20,17 @@
 /* IP (ttl 64, id 4660, flags [DF]) 192.0.2.1.40712 > 198.51.100.10.80:
  * Flags [P.], seq 1000:1005, ack 2000, win 502,
  * options [nop,nop,TS val 7 ecr 9], length 5 */
-#define DATA_IP  "45000039 12344000 40063c4c c0000201 c633640a "
+#define DATA_IP "45000039 12344000 40063c4c c0000201 c633640a "
 #define DATA_TCP                                                               \
 	"9f080050 000003e8 000007d0 801801f6 99880000 "                        \
 	"0101080a 00000007 00000009 "
 #define DATA_PAYLOAD "68656c6c6f "
-#define DATA DATA_IP DATA_TCP DATA_PAYLOAD
+#define DATA         DATA_IP DATA_TCP DATA_PAYLOAD
 
 /* the same way: Flags [.], seq 1000, ack 2000, win 502, length 0 */
 #define ACK_IP  "45000028 12344000 40063c5d c0000201 c633640a "
 #define ACK_TCP "9f080050 000003e8 000007d0 501001f6 168f0000 "
-#define ACK ACK_IP ACK_TCP
+#define ACK     ACK_IP ACK_TCP
 
 /* the same way, tos 0x2,ECT(0): Flags [S], seq 4294967295, win 64240,
  * options [mss 1460,sackOK,TS val 7 ecr 0,nop,wscale 10], length 0 */
@@ -52,11 +52,10 @@
  * Flags [P.], seq 1000:1006, ack 2000, win 502, length 6 */
 #define DATA6_ADDRESSES                                                        \
 	"20010db8000000000000000000000001 20010db800010000000000000000000a "
-#define DATA6_TCP                                                              \
-	"9f080050 000003e8 000007d0 501801f6 634f0000 68656c6c6f21 "
-#define DATA6 "6b800000 001a 06 40 " DATA6_ADDRESSES DATA6_TCP
+#define DATA6_TCP "9f080050 000003e8 000007d0 501801f6 634f0000 68656c6c6f21 "
+#define DATA6     "6b800000 001a 06 40 " DATA6_ADDRESSES DATA6_TCP
 
-#define MACS "020000000002 020000000001 "
+#define MACS   "020000000002 020000000001 "
 #define ETHER4 MACS "0800 "
 #define ETHER6 MACS "86dd "
 

@@ -17,19 +17,22 @@ static const struct ip_case cases[] = {
 	/* IPv4 */
 	{"length 5", DATA, 0, SKIP_NONE, 37, false},
 	{"link padding behind", ACK "000000000000", 0, SKIP_NONE, 20, false},
-	{"cut in the payload", "450005dc 00004000 40060000 c0000201 c633640a 9f",
-	 1479, SKIP_NONE, 1480, false},
+	{"cut in the payload",
+	 "450005dc 00004000 40060000 c0000201 c633640a 9f", 1479, SKIP_NONE,
+	 1480, false},
 	{"total length beyond the frame: cut",
 	 "450005dc 00004000 40060000 c0000201 c633640a 9f", 0, SKIP_NONE, 1480,
 	 false},
 	{"total length 0 (TSO): the frame rules",
 	 "45000000 00004000 40060000 c0000201 c633640a 9f", 65159, SKIP_NONE,
 	 65160, false},
-	{"total length below the header", "45000013 00004000 40060000 c0000201 "
-					  "c633640a", 0, SKIP_MALFORMED, 0,
-	 false},
-	{"header length 4 words", "44000028 00004000 40060000 c0000201 c633640a",
+	{"total length below the header",
+	 "45000013 00004000 40060000 c0000201 "
+	 "c633640a",
 	 0, SKIP_MALFORMED, 0, false},
+	{"header length 4 words",
+	 "44000028 00004000 40060000 c0000201 c633640a", 0, SKIP_MALFORMED, 0,
+	 false},
 	{"header length beyond total length",
 	 "4f000028 00004000 40060000 c0000201 c633640a 00000000 00000000 "
 	 "00000000 00000000 00000000",
@@ -43,25 +46,26 @@ static const struct ip_case cases[] = {
 	 "4600003d 12344000 40060000 c0000201 c633640a 94040000" DATA_TCP
 		 DATA_PAYLOAD,
 	 0, SKIP_NONE, 37, false},
-	{"options cut",
-	 "4700003d 12344000 40060000 c0000201 c633640a 94040000", 41, SKIP_CUT,
-	 0, false},
+	{"options cut", "4700003d 12344000 40060000 c0000201 c633640a 94040000",
+	 41, SKIP_CUT, 0, false},
 	{"loose source route",
 	 "4800003d 12344000 40060000 c0000201 c633640a 01 83 07 04 c0000202 00 "
 	 "000000" DATA_TCP DATA_PAYLOAD,
 	 0, SKIP_NONE, 29, true},
 	{"option of length 0",
-	 "4600003d 12344000 40060000 c0000201 c633640a 83000000" DATA_TCP
+	 "4600003d 12344000 40060000 c0000201 c633640a 94000000" DATA_TCP
 		 DATA_PAYLOAD,
-	 0, SKIP_NONE, 37, true},
+	 0, SKIP_NONE, 37, false},
 	{"option that passes the end",
 	 "4600003d 12344000 40060000 c0000201 c633640a 07ff0000" DATA_TCP
 		 DATA_PAYLOAD,
 	 0, SKIP_NONE, 37, false},
-	{"first fragment", "45000039 12342000 40060000 c0000201 c633640a" DATA_TCP,
-	 0, SKIP_FRAGMENT, 0, false},
-	{"last fragment", "45000039 12340003 40060000 c0000201 c633640a" DATA_TCP,
-	 0, SKIP_FRAGMENT, 0, false},
+	{"first fragment",
+	 "45000039 12342000 40060000 c0000201 c633640a" DATA_TCP, 0,
+	 SKIP_FRAGMENT, 0, false},
+	{"last fragment",
+	 "45000039 12340003 40060000 c0000201 c633640a" DATA_TCP, 0,
+	 SKIP_FRAGMENT, 0, false},
 	{"fragment of UDP", "45000039 12342000 40110000 c0000201 c633640a", 37,
 	 SKIP_NOT_TCP, 0, false},
 	{"fragment of ICMP", "45000039 12342000 40010000 c0000201 c633640a", 37,
@@ -76,13 +80,14 @@ static const struct ip_case cases[] = {
 	 0, SKIP_NONE, 37, false},
 	/* IPv6 */
 	{"IP6, length 6", DATA6, 0, SKIP_NONE, 26, false},
-	{"IP6 header cut", "6b800000 001a0640 20010db8", 54, SKIP_CUT, 0, false},
-	{"hop-by-hop", "60000000 0022 00 40" DATA6_ADDRESSES
-		       "06 00 0502000001 00" DATA6_TCP, 0, SKIP_NONE, 26,
+	{"IP6 header cut", "6b800000 001a0640 20010db8", 54, SKIP_CUT, 0,
 	 false},
-	{"jumbogram", "60000000 0000 00 40" DATA6_ADDRESSES
-		      "06 00 c204 00020000" DATA6_TCP, 131038, SKIP_NONE,
-	 131064, false},
+	{"hop-by-hop",
+	 "60000000 0022 00 40" DATA6_ADDRESSES "06 00 0502000001 00" DATA6_TCP,
+	 0, SKIP_NONE, 26, false},
+	{"jumbogram",
+	 "60000000 0000 00 40" DATA6_ADDRESSES "06 00 c204 00020000" DATA6_TCP,
+	 131038, SKIP_NONE, 131064, false},
 	{"destination options, 16 bytes",
 	 "60000000 002a 3c 40" DATA6_ADDRESSES
 	 "06 01 010c 000000000000000000000000" DATA6_TCP,
@@ -109,17 +114,17 @@ static const struct ip_case cases[] = {
 	 "60000000 0022 2c 40" DATA6_ADDRESSES "11 00 0001 12345678" DATA6_TCP,
 	 0, SKIP_NOT_TCP, 0, false},
 	{"hop-by-hop, routing, fragment, authentication, destination",
-	 "60000000 004a 00 40" DATA6_ADDRESSES
+	 "60000000 0052 00 40" DATA6_ADDRESSES
 	 "2b 00 0104 00000000 2c 00 0400 00000000 33 00 0000 12345678 "
 	 "3c 04 0000 00000001 00000001 00000000 00000000 00000000 "
 	 "06 00 0104 00000000" DATA6_TCP,
-	 0, SKIP_NONE, 18, false},
+	 0, SKIP_NONE, 26, false},
 	{"extension longer than the packet",
 	 "60000000 0022 3c 40" DATA6_ADDRESSES "06 ff 0104 00000000" DATA6_TCP,
 	 0, SKIP_MALFORMED, 0, false},
-	{"extension cut", "60000000 0822 3c 40" DATA6_ADDRESSES
-			  "06 ff 0104 00000000" DATA6_TCP, 2048, SKIP_CUT, 0,
-	 false},
+	{"extension cut",
+	 "60000000 0822 3c 40" DATA6_ADDRESSES "06 ff 0104 00000000" DATA6_TCP,
+	 2048, SKIP_CUT, 0, false},
 	{"payload shorter than an extension",
 	 "60000000 0004 3c 40" DATA6_ADDRESSES "06 00 0104 00000000", 0,
 	 SKIP_MALFORMED, 0, false},

@@ -120,6 +120,7 @@ static const struct trace_item *anchor(const struct comparison *c,
 {
 	const struct trace *out = hop_out(c->hop, pair->direction);
 	const uint32_t *mates = c->alignment->mates[pair->direction];
+	const uint8_t *how = c->alignment->how[pair->direction];
 	int64_t at = pair->out;
 
 	for (int i = 0; i < NEIGHBOURS; i++) {
@@ -127,7 +128,7 @@ static const struct trace_item *anchor(const struct comparison *c,
 		if (at < 0 || at >= (int64_t)out->items.count)
 			return NULL;
 		if (out->items.items[at].record.direction == pair->direction &&
-		    mates[at] != NO_MATE)
+		    mates[at] != NO_MATE && how[at] == PAIR_EXACT)
 			return &out->items.items[at];
 	}
 	return NULL;
@@ -254,8 +255,12 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 	const size_t from = findings->list.count;
 	struct tally mine = {.paths = 1};
 
-	vec_foreach(pair, &c->alignment->pairs)
-		compare_pair(c, pair, findings, from, &mine);
+	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+		struct pair pair = alignment_begin(d);
+
+		while (alignment_next(c->alignment, &pair))
+			compare_pair(c, &pair, findings, from, &mine);
+	}
 	for (int k = 0; k < CHECK_COUNT; k++)
 		for (int d = 0; d < 2; d++)
 			mine.checks[k][d].paths =

@@ -49,14 +49,15 @@ static struct header_counts compare_headers(const struct hop *hop,
 {
 	struct header_counts counts = {0};
 
-	vec_foreach(pair, &alignment->pairs)
-	{
+	struct pair pair = alignment_begin(d);
+
+	while (alignment_next(alignment, &pair)) {
 		const struct segment *in, *out;
 
-		if (pair->direction != d || pair->how == PAIR_RESEGMENTED)
+		if (pair.how == PAIR_RESEGMENTED)
 			continue;
-		in = &hop_in(hop, d)->items.items[pair->in].record.segment;
-		out = &hop_out(hop, d)->items.items[pair->out].record.segment;
+		in = &hop_in(hop, d)->items.items[pair.in].record.segment;
+		out = &hop_out(hop, d)->items.items[pair.out].record.segment;
 		counts.pairs++;
 		counts.ttl_lower += out->ttl < in->ttl;
 		counts.ip_id_other +=
@@ -89,8 +90,7 @@ void translate_hop(const struct hop *hop, const struct alignment *alignment,
 	enum finding_kind nat = translate_tuple(before, behind);
 
 	if (nat != KIND_COUNT)
-		count_path(&seen->counts[nat][FROM_CLIENT], path,
-			   alignment->pairs.count);
+		count_path(&seen->counts[nat][FROM_CLIENT], path, 0);
 	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
 		struct header_counts headers =
 			compare_headers(hop, alignment, d);
