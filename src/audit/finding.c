@@ -43,6 +43,13 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_RST_UNTRANSLATED] = {"rst-untranslated", "seq", "tcp.seq",
 				   NW_FAULT, NW_CRITICAL,
 				   "sends the RST with a wrong number"},
+	[KIND_SEQ_STEP_EXPLAINED] = {"seq-delta-step-explained", "seq",
+				     "tcp.seq", NW_TRANSLATION, NW_INFO,
+				     "resizes payload and shifts what follows"},
+	[KIND_SEQ_STEP_MISAPPLIED] =
+		{"seq-delta-step-misapplied", "seq", "tcp.seq", NW_FAULT,
+		 NW_CRITICAL,
+		 "uses the wrong offset around a resized payload"},
 	[KIND_NAT_SNAT] = {"nat-snat", "nat", "ip.src", NW_TRANSLATION,
 			   NW_INFO, "translates the client's address"},
 	[KIND_NAT_DNAT] = {"nat-dnat", "nat", "ip.dst", NW_TRANSLATION,

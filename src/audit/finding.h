@@ -7,6 +7,7 @@
 #define NW_FINDING_H
 
 #include "align.h"
+#include "step.h"
 
 /* In the order of FINDINGS A. A kind's id, once released, keeps its meaning. */
 enum finding_kind {
@@ -22,6 +23,8 @@ enum finding_kind {
 	KIND_SEQ_ISN_SHIFT,
 	KIND_SEQ_WRONG_DELTA,
 	KIND_RST_UNTRANSLATED,
+	KIND_SEQ_STEP_EXPLAINED,
+	KIND_SEQ_STEP_MISAPPLIED,
 	KIND_NAT_SNAT,
 	KIND_NAT_DNAT,
 	KIND_NAT_FULL,

@@ -36,6 +36,7 @@ struct walker {
 	struct trace *traces;	/* per point */
 	struct hop *hops;	/* per hop */
 	struct alignment alignment;
+	struct steps steps;
 	struct tally *tallies;	  /* per hop */
 	struct habits_seen *habits; /* per hop */
 	pthread_t thread;
@@ -125,6 +126,7 @@ static struct comparison begin_comparison(const struct walker *w,
 	return (struct comparison){
 		.hop = hop,
 		.alignment = &w->alignment,
+		.steps = &w->steps,
 		.path = path_index,
 		.hop_index = h,
 		.match_class = link->match_class,
@@ -147,6 +149,9 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 		uint32_t h = indexes[i];
 		struct comparison comparison;
 
+		if (!steps_find(&w->hops[i], &w->steps))
+			return false;
+		steps_apply(&w->hops[i], &w->steps);
 		if (!align_hop(&w->hops[i], &w->alignment))
 			return false;
 		comparison = begin_comparison(w, path_index, &w->hops[i], h);
@@ -155,6 +160,8 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 			      tuple_at(audit, path, h),
 			      tuple_at(audit, path, h + 1), path_index,
 			      &w->habits[h]);
+		translate_steps(&w->steps, path_index, &w->habits[h]);
+		steps_undo(&w->hops[i], &w->steps);
 	}
 	return true;
 }
@@ -245,6 +252,7 @@ static void walker_fini(struct walker *w)
 	     w->traces != NULL && p < audit_point_count(w->walk->audit); p++)
 		trace_fini(&w->traces[p]);
 	alignment_fini(&w->alignment);
+	steps_fini(&w->steps);
 	free(w->traces);
 	free(w->hops);
 	free(w->tallies);

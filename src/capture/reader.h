@@ -27,6 +27,7 @@ struct source {
 	struct source_facts facts;
 	const struct reader *reader;
 	void *state; /* the reader's own */
+	char *file;
 
 	/* What is selected. */
 	char *interface;          /* or NULL */

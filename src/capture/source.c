@@ -33,6 +33,16 @@ static int64_t number_of(const char *text)
 	return number > UINT32_MAX ? -1 : number;
 }
 
+static enum nw_status take_text(char **copy, const char *text,
+				struct nw_error *err)
+{
+	if (text == NULL)
+		return NW_OK;
+	*copy = strdup(text);
+	return *copy != NULL ? NW_OK
+			     : fault_no_memory(err, "opening a capture");
+}
+
 static enum nw_status take_options(struct source *source,
 				   const struct source_options *options,
 				   struct nw_error *err)
@@ -41,21 +51,18 @@ static enum nw_status take_options(struct source *source,
 	source->to_ns = options->to_ns;
 	source->by_time = options->from_ns != 0 || options->to_ns != 0;
 	source->interface_number = -1;
-	if (options->interface != NULL) {
-		source->interface = strdup(options->interface);
-		if (source->interface == NULL)
-			return fault_no_memory(err, "opening a capture");
+	if (take_text(&source->file, options->file, err) != NW_OK ||
+	    take_text(&source->interface, options->interface, err) != NW_OK ||
+	    take_text(&source->expression, options->filter, err) != NW_OK)
+		return NW_ENOMEM;
+	if (source->interface != NULL)
 		source->interface_number = number_of(source->interface);
-	}
-	if (options->filter != NULL) {
-		source->expression = strdup(options->filter);
-		if (source->expression == NULL)
-			return fault_no_memory(err, "opening a capture");
-		source->filter = filter_new(source->expression);
-		if (source->filter == NULL)
-			return fault_no_memory(err, "opening a capture");
-	}
-	return NW_OK;
+	if (source->expression == NULL)
+		return NW_OK;
+	source->filter = filter_new(source->expression);
+	return source->filter != NULL
+		       ? NW_OK
+		       : fault_no_memory(err, "opening a capture");
 }
 
 static enum nw_status open_reader(struct source *source, struct nw_error *err)
@@ -95,7 +102,7 @@ struct source *source_open(const struct source_options *options,
 	source->input.fd = -1;
 	status = take_options(source, options, &own);
 	if (status == NW_OK)
-		status = input_open(&source->input, options->file, &own);
+		status = input_open(&source->input, source->file, &own);
 	if (status == NW_OK)
 		status = open_reader(source, &own);
 	if (status == NW_OK)
@@ -113,6 +120,7 @@ void source_close(struct source *source)
 		source->reader->close(source);
 	filter_free(source->filter);
 	input_close(&source->input);
+	free(source->file);
 	free(source->expression);
 	free(source->interface);
 	free(source);

@@ -53,21 +53,20 @@ static inline void flowtable_prefetch(const struct flowtable *table,
 	__builtin_prefetch(&table->slots[(uint32_t)hash & table->mask]);
 }
 
-/* Prefetches the flow that the slot probably names. */
-static inline void flowtable_prefetch_flow(const struct flowtable *table,
-					   uint64_t hash)
+/* The flow that the hash's slot probably names, or NULL: a guess for the
+ * prefetcher, not an answer. */
+static inline const struct flow *flowtable_guess(const struct flowtable *table,
+						 uint64_t hash)
 {
 	uint32_t index = table->slots[(uint32_t)hash & table->mask].index;
 
-	if (index != 0) {
-		const char *flow =
-			(const char *)&table->flows.items[index - 1];
+	return index != 0 ? &table->flows.items[index - 1] : NULL;
+}
 
-		__builtin_prefetch(flow);
-		__builtin_prefetch(flow + 64);
-		__builtin_prefetch(flow + 128);
-		__builtin_prefetch(flow + 192);
-	}
+static inline void flow_prefetch(const struct flow *flow)
+{
+	for (size_t at = 0; at < sizeof(*flow); at += 64)
+		__builtin_prefetch((const char *)flow + at, 1);
 }
 
 /* The flow that a packet belongs to, made when it is new; NULL: no memory.

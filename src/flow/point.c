@@ -73,10 +73,24 @@ static void decode_batch(struct point *point, struct batch *batch)
 					      point->table.key);
 		flowtable_prefetch(&point->table, batch->hashes[i]);
 	}
-	for (int i = 0; i < batch->count; i++)
-		if (batch->usable[i])
-			flowtable_prefetch_flow(&point->table,
-						batch->hashes[i]);
+	for (int i = 0; i < batch->count; i++) {
+		const struct flow *flow;
+
+		if (!batch->usable[i])
+			continue;
+		flow = flowtable_guess(&point->table, batch->hashes[i]);
+		if (flow != NULL)
+			flow_prefetch(flow);
+	}
+	for (int i = 0; i < batch->count; i++) {
+		const struct flow *flow;
+
+		if (!batch->usable[i])
+			continue;
+		flow = flowtable_guess(&point->table, batch->hashes[i]);
+		if (flow != NULL)
+			store_prefetch(&point->store, &flow->chain);
+	}
 }
 
 static void count_health(struct point *point, const struct segment *s)

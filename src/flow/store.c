@@ -6,9 +6,11 @@
  */
 #include "store.h"
 
+#include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define SLAB_BYTES  ((size_t)1 << 20)
+#define SLAB_BYTES  ((size_t)2 << 20) /* a huge page, where there are any */
 #define UNIT	    ((size_t)32)
 #define SLAB_UNITS  ((uint32_t)(SLAB_BYTES / UNIT))
 #define FIRST_CHUNK 128u
@@ -16,10 +18,11 @@
 
 struct chunk {
 	chunk_ref next;
-	uint16_t used; /* bytes of payload */
-	uint16_t size; /* of the whole chunk */
+	uint16_t used; /* header included; of the last chunk: in the chain */
 	uint8_t bytes[];
 };
+
+#define HEADER ((uint16_t)offsetof(struct chunk, bytes))
 
 static struct chunk *chunk_at(const struct store *store, chunk_ref ref)
 {
@@ -43,9 +46,11 @@ static bool add_slab(struct store *store)
 	/* Chunk numbers are 32 bits wide: 128 GiB of records a point. */
 	if (store->slabs.count >= UINT32_MAX / SLAB_UNITS)
 		return false;
-	slab = malloc(SLAB_BYTES);
+	slab = aligned_alloc(SLAB_BYTES, SLAB_BYTES);
 	if (slab == NULL)
 		return false;
+	/* Flows are written in any order: TLB misses would dominate. */
+	madvise(slab, SLAB_BYTES, MADV_HUGEPAGE);
 	place = vec_push(&store->slabs);
 	if (place == NULL) {
 		free(slab);
@@ -61,7 +66,6 @@ static bool add_slab(struct store *store)
 static chunk_ref new_chunk(struct store *store, uint32_t size)
 {
 	uint32_t units = (uint32_t)(size / UNIT);
-	struct chunk *chunk;
 	chunk_ref ref;
 
 	if ((store->slabs.count == 0 || store->used + units > SLAB_UNITS) &&
@@ -69,72 +73,78 @@ static chunk_ref new_chunk(struct store *store, uint32_t size)
 		return 0;
 	ref = (uint32_t)(store->slabs.count - 1) * SLAB_UNITS + store->used;
 	store->used += units;
-	chunk = chunk_at(store, ref);
-	chunk->next = 0;
-	chunk->used = 0;
-	chunk->size = (uint16_t)size;
+	chunk_at(store, ref)->next = 0;
 	return ref;
 }
 
-static chunk_ref extend(struct store *store, struct chain *chain)
+static bool extend(struct store *store, struct chain *chain)
 {
-	uint32_t size = FIRST_CHUNK;
+	uint32_t size = chain->tail == 0 ? FIRST_CHUNK : chain->size * 2u;
 	chunk_ref ref;
 
-	if (chain->tail != 0)
-		size = chunk_at(store, chain->tail)->size * 2u;
-	ref = new_chunk(store, size > LAST_CHUNK ? LAST_CHUNK : size);
+	if (size > LAST_CHUNK)
+		size = LAST_CHUNK;
+	ref = new_chunk(store, size);
 	if (ref == 0)
-		return 0;
-	if (chain->tail != 0)
-		chunk_at(store, chain->tail)->next = ref;
-	else
-		chain->head = ref;
-	chain->tail = ref;
-	return ref;
-}
+		return false;
+	if (chain->tail != 0) {
+		struct chunk *last = chunk_at(store, chain->tail);
 
-static bool has_room(const struct chunk *chunk, size_t len)
-{
-	return chunk->used + len + sizeof(*chunk) <= chunk->size;
+		last->next = ref;
+		last->used = chain->used;
+	} else {
+		chain->head = ref;
+	}
+	chain->tail = ref;
+	chain->used = HEADER;
+	chain->size = (uint16_t)size;
+	return true;
 }
 
 bool store_append(struct store *store, struct chain *chain,
 		  const uint8_t *bytes, size_t len)
 {
-	struct chunk *chunk = NULL;
-
-	if (chain->tail != 0)
-		chunk = chunk_at(store, chain->tail);
 	/* The largest record may not fit a first chunk: then two are made. */
-	while (chunk == NULL || !has_room(chunk, len)) {
-		chunk_ref ref = extend(store, chain);
-
-		if (ref == 0)
+	while (chain->used + len > chain->size)
+		if (!extend(store, chain))
 			return false;
-		chunk = chunk_at(store, ref);
-	}
-	memcpy(chunk->bytes + chunk->used, bytes, len);
-	chunk->used = (uint16_t)(chunk->used + len);
+	memcpy((uint8_t *)chunk_at(store, chain->tail) + chain->used, bytes,
+	       len);
+	chain->used = (uint16_t)(chain->used + len);
 	return true;
+}
+
+void store_prefetch(const struct store *store, const struct chain *chain)
+{
+	if (chain->tail != 0)
+		__builtin_prefetch((const uint8_t *)chunk_at(store,
+							     chain->tail) +
+					   chain->used,
+				   1);
 }
 
 struct store_cursor store_read(const struct store *store,
 			       const struct chain *chain)
 {
-	return (struct store_cursor){.store = store, .next = chain->head};
+	return (struct store_cursor){.store = store,
+				     .next = chain->head,
+				     .tail = chain->tail,
+				     .tail_used = chain->used};
 }
 
 const uint8_t *store_next(struct store_cursor *cursor)
 {
 	while (cursor->at == cursor->end) {
 		const struct chunk *chunk;
+		uint16_t used;
 
 		if (cursor->next == 0)
 			return NULL;
 		chunk = chunk_at(cursor->store, cursor->next);
+		used = cursor->next == cursor->tail ? cursor->tail_used
+						    : chunk->used;
 		cursor->at = chunk->bytes;
-		cursor->end = chunk->bytes + chunk->used;
+		cursor->end = (const uint8_t *)chunk + used;
 		cursor->next = chunk->next;
 	}
 	return cursor->at;

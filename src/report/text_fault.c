@@ -293,11 +293,14 @@ static void frame_row(const struct page *page, const struct nw_results *results,
 	}
 	value_text(&evidence->value, text);
 	page_put(page, "  ");
-	page_cell(page, frame, 12);
-	page_put(page, "  ");
-	page_cell(page, time, text[0] != '\0' ? 15 : 0);
-	page_put(page, text[0] != '\0' ? "  " : "");
-	page_put(page, text);
+	if (text[0] == '\0' && time[0] == '\0') {
+		page_put(page, frame);
+	} else {
+		page_cell(page, frame, 12);
+		page_put(page, "  ");
+		page_cell(page, time, text[0] != '\0' ? 17 : 0);
+		page_put(page, text);
+	}
 	fputc('\n', page->out);
 }
 

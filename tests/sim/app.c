@@ -6,8 +6,8 @@
  */
 #include "world.h"
 
-static const struct sim_connection *
-connection_of(const struct sim_world *world, const struct sim_end *end)
+static const struct sim_connection *connection_of(const struct sim_world *world,
+						  const struct sim_end *end)
 {
 	return &world->config->connections[end->connection];
 }
@@ -104,8 +104,8 @@ void sim_app_timer(struct sim_world *world, struct sim_end *end)
 	} else if (step == SIM_STEP_SEND) {
 		const struct sim_exchange *e = &c->exchanges[end->exchange++];
 
-		end->limit += end->side == NW_FROM_CLIENT ? e->request
-							  : e->response;
+		end->limit +=
+			end->side == NW_FROM_CLIENT ? e->request : e->response;
 		sim_end_output(world, end);
 		/* A server may close right behind its last answer. */
 		sim_app_progress(world, end);

@@ -66,9 +66,9 @@ static uint32_t add_culprit(struct sim_book *book,
 	struct sim_truth *truth = book->truth;
 	bool network = strcmp(offence->severity, "info") == 0;
 
-	truth->culprits = sim_grow(truth->culprits, &truth->culprit_capacity,
-				   truth->culprit_count + 1,
-				   sizeof(*truth->culprits));
+	truth->culprits =
+		sim_grow(truth->culprits, &truth->culprit_capacity,
+			 truth->culprit_count + 1, sizeof(*truth->culprits));
 	truth->culprits[truth->culprit_count] = (struct sim_culprit){
 		.kind = offence->kind,
 		.field = offence->field,
@@ -76,8 +76,8 @@ static uint32_t add_culprit(struct sim_book *book,
 		.cause = offence->cause,
 		.class_ = offence->class_,
 		.hop = hop,
-		.device = network || h->device_count == 0 ? SIM_NONE
-							  : h->worker,
+		.device =
+			network || h->device_count == 0 ? SIM_NONE : h->worker,
 		.direction = packet->direction,
 		.connection = packet->connection,
 	};
@@ -89,21 +89,22 @@ uint32_t sim_book_enter(struct sim_book *book,
 			uint32_t hop, const struct sim_packet *packet)
 {
 	uint64_t key = ((uint64_t)packet->connection << 16 | rule << 1 |
-			(uint64_t)packet->direction) + 1;
+			(uint64_t)packet->direction) +
+		       1;
 	struct slot *slot = find(book, key);
 	struct sim_culprit *culprit;
 
 	if (slot->key == 0) {
-		*slot = (struct slot){
-			key, add_culprit(book, offence, hop, packet)};
+		*slot = (struct slot){key,
+				      add_culprit(book, offence, hop, packet)};
 		if (2 * book->truth->culprit_count > book->slot_count)
 			widen(book);
 		slot = find(book, key);
 	}
 	culprit = &book->truth->culprits[slot->culprit];
-	culprit->hits = sim_grow(culprit->hits, &culprit->hit_capacity,
-				 culprit->hit_count + 1,
-				 sizeof(*culprit->hits));
+	culprit->hits =
+		sim_grow(culprit->hits, &culprit->hit_capacity,
+			 culprit->hit_count + 1, sizeof(*culprit->hits));
 	culprit->hits[culprit->hit_count++] = (struct sim_hit){0};
 	return slot->culprit;
 }

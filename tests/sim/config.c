@@ -72,10 +72,9 @@ struct sim_connection *sim_config_add(struct sim_config *config)
 {
 	struct sim_connection *added;
 
-	config->connections =
-		sim_grow(config->connections, &config->connection_capacity,
-			 config->connection_count + 1u,
-			 sizeof(*config->connections));
+	config->connections = sim_grow(
+		config->connections, &config->connection_capacity,
+		config->connection_count + 1u, sizeof(*config->connections));
 	added = &config->connections[config->connection_count++];
 	*added = (struct sim_connection){.previous = SIM_NONE};
 	return added;

@@ -11,8 +11,8 @@
 static struct nw_endpoint pool_address(struct nw_endpoint first, uint32_t n)
 {
 	unsigned last = first.family == 4 ? 3 : 15;
-	uint32_t low = (uint32_t)first.address[last - 1] << 8 |
-		       first.address[last];
+	uint32_t low =
+		(uint32_t)first.address[last - 1] << 8 | first.address[last];
 
 	low += n;
 	first.address[last - 1] = (uint8_t)(low >> 8);
@@ -28,7 +28,8 @@ static struct nw_endpoint pat(struct sim_world *world, uint32_t hop)
 	uint32_t ports = h->snat_ports > 0 ? h->snat_ports : 1;
 	struct nw_endpoint outer = pool_address(h->snat_address, n / ports);
 	uint32_t odd = 2u * (uint32_t)(sim_hash(world->config->seed, hop, 1) &
-				       0x3fff) + 1;
+				       0x3fff) +
+		       1;
 
 	if (h->snat_address.port + ports > 65536)
 		sim_die("ports of the pool end above 65535");
@@ -67,10 +68,10 @@ static uint32_t delta_of(const struct sim_world *world, uint32_t hop,
 			 uint32_t connection, unsigned which)
 {
 	const struct sim_hop *h = &world->config->hops[hop];
-	struct sim_shift shift = which < 2 ? h->isn[which]
-					   : h->timestamps[which - 2];
-	uint64_t random = sim_hash(world->config->seed ^ which,
-				   hop + 1000u, connection);
+	struct sim_shift shift =
+		which < 2 ? h->isn[which] : h->timestamps[which - 2];
+	uint64_t random =
+		sim_hash(world->config->seed ^ which, hop + 1000u, connection);
 
 	switch (shift.mode) {
 	case SIM_SHIFT_NONE:
@@ -189,13 +190,12 @@ void sim_device_translate(const struct sim_world *world, uint32_t hop,
 			  struct sim_packet *packet)
 {
 	const struct sim_hop *h = &world->config->hops[hop];
-	const struct sim_leg *leg =
-		sim_leg_of(world, packet->connection, hop);
+	const struct sim_leg *leg = sim_leg_of(world, packet->connection, hop);
 	bool client = packet->direction == NW_FROM_CLIENT;
 	struct nw_endpoint ends[2];
 
-	sim_device_endpoints(world, packet->connection,
-			     client ? hop + 1 : hop, ends);
+	sim_device_endpoints(world, packet->connection, client ? hop + 1 : hop,
+			     ends);
 	packet->source = ends[client ? 0 : 1];
 	packet->target = ends[client ? 1 : 0];
 	translate_numbers(leg, packet);
@@ -203,8 +203,9 @@ void sim_device_translate(const struct sim_world *world, uint32_t hop,
 		packet->ip_id ^= leg->id_mask;
 	if (packet->has_mss && h->mss_clamp > 0 && packet->mss > h->mss_clamp)
 		packet->mss = h->mss_clamp;
-	packet->ttl = h->ttl_set > 0 ? h->ttl_set
-				     : (uint8_t)(packet->ttl - h->ttl_decrement);
+	packet->ttl = h->ttl_set > 0
+			      ? h->ttl_set
+			      : (uint8_t)(packet->ttl - h->ttl_decrement);
 	if (h->dscp >= 0)
 		packet->tos = (uint8_t)(h->dscp << 2 | (packet->tos & 3));
 }

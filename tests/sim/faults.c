@@ -58,7 +58,7 @@ static bool ack_wrong_sign(struct sim_passage *p, struct sim_hit *hit)
 static bool ack_foreign_delta(struct sim_passage *p, struct sim_hit *hit)
 {
 	uint32_t count = p->world->config->connection_count;
-	uint32_t other = (p->in.connection + count - 1) % count;
+	uint32_t other;
 	bool client = p->in.direction == NW_FROM_CLIENT;
 	const struct sim_leg *leg;
 
@@ -192,8 +192,14 @@ static bool rst(struct sim_passage *p, struct sim_hit *hit)
 	return true;
 }
 
-#define ACK(cause_) {"ack-corrupted", "tcp.ack", "error", cause_, "ack"}
-#define SEQ         {"seq-corrupted", "tcp.seq", "error", NULL, "seq"}
+#define ACK(cause_)                                                            \
+	{                                                                      \
+		"ack-corrupted", "tcp.ack", "error", cause_, "ack"             \
+	}
+#define SEQ                                                                    \
+	{                                                                      \
+		"seq-corrupted", "tcp.seq", "error", NULL, "seq"               \
+	}
 
 static const struct fault_row rows[] = {
 	{"ack-untranslated", ack_untranslated, ACK("untranslated"), true},
@@ -207,17 +213,25 @@ static const struct fault_row rows[] = {
 	{"ack-constant", ack_constant, ACK(NULL), false},
 	{"seq-shift", seq_shift, SEQ, false},
 	{"seq-random", seq_random, SEQ, false},
-	{"sack-untranslated", sack_untranslated,
+	{"sack-untranslated",
+	 sack_untranslated,
 	 {"sack-not-translated", "tcp.options.sack", "error", NULL, "sack"},
 	 true},
-	{"payload-flip", payload_flip,
+	{"payload-flip",
+	 payload_flip,
 	 {"payload-corrupted", "tcp.payload[0]", "error", NULL, "payload"},
 	 false},
-	{"drop", drop,
-	 {"packet-dropped", "packet", "warning", NULL, "missing"}, false},
-	{"duplicate", duplicate,
-	 {"packet-duplicated", "packet", "warning", NULL, "extra"}, false},
-	{"rst", rst, {"rst-injected", "tcp.flags", "error", NULL, "extra"},
+	{"drop",
+	 drop,
+	 {"packet-dropped", "packet", "warning", NULL, "missing"},
+	 false},
+	{"duplicate",
+	 duplicate,
+	 {"packet-duplicated", "packet", "warning", NULL, "extra"},
+	 false},
+	{"rst",
+	 rst,
+	 {"rst-injected", "tcp.flags", "error", NULL, "extra"},
 	 false},
 	{"delay", delay, {"delay", "packet", "info", NULL, "late"}, false},
 };

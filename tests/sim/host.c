@@ -40,7 +40,7 @@ static void prepare(struct sim_world *world, uint32_t connection,
 	const struct sim_connection *c =
 		&world->config->connections[connection];
 	const struct sim_host *host = &world->config->hosts[side];
-	struct sim_end *end = &world->ends[connection * 2u + side];
+	struct sim_end *end = sim_end_of(world, connection, side);
 
 	*end = (struct sim_end){
 		.state = SIM_LISTEN,
@@ -59,7 +59,7 @@ void sim_host_open(struct sim_world *world, uint32_t connection)
 {
 	const struct sim_connection *c =
 		&world->config->connections[connection];
-	struct sim_end *client = &world->ends[connection * 2u];
+	struct sim_end *client = sim_end_of(world, connection, NW_FROM_CLIENT);
 
 	prepare(world, connection, NW_FROM_CLIENT);
 	prepare(world, connection, NW_FROM_SERVER);

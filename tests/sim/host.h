@@ -15,10 +15,10 @@ enum sim_state {
 	SIM_LISTEN,
 	SIM_SYN_SENT,
 	SIM_SYN_RECEIVED,
-	SIM_OPEN,      /* ESTABLISHED to CLOSING; the FIN fields tell which */
+	SIM_OPEN, /* ESTABLISHED to CLOSING; the FIN fields tell which */
 	SIM_TIME_WAIT,
-	SIM_CLOSED,    /* answers with RST, as no socket does */
-	SIM_DEAF,      /* answers nothing */
+	SIM_CLOSED, /* answers with RST, as no socket does */
+	SIM_DEAF,   /* answers nothing */
 };
 
 enum sim_timer {
@@ -46,27 +46,27 @@ struct sim_end {
 	uint32_t iss;
 	uint64_t una, next, limit; /* limit: end of what was written */
 	bool fin_wanted;
-	uint64_t recover;          /* repairs losses up to here */
+	uint64_t recover; /* repairs losses up to here */
 	bool recovering;
 	uint32_t cwnd, peer_window, dup_acks;
 	uint8_t retries;
 	int64_t rto_ns, rtt_sent_ns;
-	uint64_t rtt_end;          /* this offset is being timed; 0: none */
+	uint64_t rtt_end; /* this offset is being timed; 0: none */
 	/* What it receives. */
 	uint32_t irs;
-	uint64_t rcv_next, rcv_acked, peer_fin; /* peer_fin 0: not known */
+	uint64_t rcv_next, rcv_acked, peer_fin;  /* peer_fin 0: not known */
 	struct sim_range ranges[SIM_RANGES_MAX]; /* newest first */
 	uint8_t range_count;
 	bool fin_received;
-	bool passive;              /* its FIN came second */
+	bool passive; /* its FIN came second */
 	bool ack_now;
-	uint8_t unacked;           /* segments */
+	uint8_t unacked; /* segments */
 	int64_t challenged_ns;
 	/* What was agreed. */
 	uint16_t mss;
 	uint8_t peer_wscale, own_wscale;
 	bool sack, timestamps, scaled;
-	bool bare_ack;             /* came while half open */
+	bool bare_ack; /* came while half open */
 	uint32_t ts_recent;
 	uint16_t ip_id;
 	/* The application. */

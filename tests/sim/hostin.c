@@ -171,8 +171,8 @@ static void advance(struct sim_world *world, struct sim_end *end, uint64_t ack)
 	} else {
 		end->recovering = false;
 		if (end->cwnd < (1u << 22))
-			end->cwnd += (uint32_t)(news < end->mss ? news
-								: end->mss);
+			end->cwnd +=
+				(uint32_t)(news < end->mss ? news : end->mss);
 	}
 }
 
@@ -182,8 +182,8 @@ static void count_duplicate(struct sim_world *world, struct sim_end *end)
 		return;
 	end->recovering = true;
 	end->recover = end->next;
-	end->cwnd = end->cwnd / 2 > 2u * end->mss ? end->cwnd / 2
-						   : 2u * end->mss;
+	end->cwnd =
+		end->cwnd / 2 > 2u * end->mss ? end->cwnd / 2 : 2u * end->mss;
 	sim_end_repeat(world, end);
 }
 

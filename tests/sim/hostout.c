@@ -106,8 +106,8 @@ static void add_sack(const struct sim_end *end, struct sim_packet *packet)
 
 	if (!end->sack)
 		return;
-	for (; packet->sack_count < end->range_count &&
-	       packet->sack_count < most;
+	for (;
+	     packet->sack_count < end->range_count && packet->sack_count < most;
 	     packet->sack_count++) {
 		const struct sim_range *r = &end->ranges[packet->sack_count];
 

@@ -205,8 +205,7 @@ static void arrive(struct sim_world *world, struct sim_packet *packet,
 		cross(world, client ? point : point - 1, packet);
 		return;
 	}
-	sim_host_receive(world,
-			 &world->ends[packet->connection * 2u + receiver],
+	sim_host_receive(world, sim_end_of(world, packet->connection, receiver),
 			 packet);
 	sim_packet_drop(world, packet);
 }
@@ -231,7 +230,7 @@ static uint32_t *starts_of(const struct sim_config *config)
 	for (uint32_t i = 0; i < config->connection_count; i++)
 		order[i] = i;
 	qsort_r(order, config->connection_count, sizeof(*order), by_start,
-		(void *)(uintptr_t)config);
+		(void *)config);
 	return order;
 }
 
@@ -242,7 +241,7 @@ static void handle(struct sim_world *world, const struct sim_event *event)
 		arrive(world, event->packet, event->point);
 	} else {
 		struct sim_end *end =
-			&world->ends[event->connection * 2u + event->side];
+			sim_end_of(world, event->connection, event->side);
 
 		sim_host_timer(world, end, (enum sim_timer)event->timer);
 	}
@@ -261,7 +260,8 @@ static void loop(struct sim_world *world)
 			uint32_t next = order[started];
 			int64_t start_ns = config->connections[next].start_ns;
 
-			if (!more || start_ns <= world->queue.items[0].time_ns) {
+			if (!more ||
+			    start_ns <= world->queue.items[0].time_ns) {
 				world->now_ns = start_ns;
 				sim_device_prepare(world, next);
 				sim_host_open(world, next);

@@ -20,8 +20,8 @@ struct sim_event {
 	struct sim_packet *packet; /* ARRIVE */
 	uint32_t connection;       /* TIMER */
 	enum sim_event_kind kind;
-	uint8_t point;             /* ARRIVE */
-	uint8_t side, timer;       /* TIMER */
+	uint8_t point;       /* ARRIVE */
+	uint8_t side, timer; /* TIMER */
 };
 
 /* All zero is an empty queue. */

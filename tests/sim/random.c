@@ -64,8 +64,8 @@ static void random_dnat(struct sim_rng *rng, const struct sim_config *config,
 	bool six = config->service.family == 6;
 	uint16_t port = sim_rng_chance(rng, 0.5) ? 8080 : config->service.port;
 
-	hop->backend_count = (uint32_t)sim_rng_between(rng, 1,
-						       SIM_BACKENDS_MAX);
+	hop->backend_count =
+		(uint32_t)sim_rng_between(rng, 1, SIM_BACKENDS_MAX);
 	for (uint32_t i = 0; i < hop->backend_count; i++) {
 		snprintf(text, sizeof(text),
 			 six ? "fd00:%u::%u" : "172.20.%u.%u", index + 1,
@@ -88,8 +88,8 @@ static void random_hop(struct sim_rng *rng, const struct sim_config *config,
 		if (all || sim_rng_chance(rng, 0.25))
 			hop->isn[i] = random_shift(rng);
 		if (all || sim_rng_chance(rng, 0.15))
-			hop->timestamps[i] = (struct sim_shift){
-				SIM_SHIFT_RANDOM, 0};
+			hop->timestamps[i] =
+				(struct sim_shift){SIM_SHIFT_RANDOM, 0};
 	}
 	hop->rewrite_ip_id = all || sim_rng_chance(rng, 0.15);
 	if (sim_rng_chance(rng, 0.15))
@@ -171,8 +171,8 @@ void sim_random_case(uint64_t seed, uint32_t points, uint32_t connections,
 	bool many = sim_rng_chance(&rng, 0.1);
 
 	if (points == 0)
-		points = (uint32_t)sim_rng_between(
-			&rng, 2, many ? SIM_POINTS_MAX : 6);
+		points = (uint32_t)sim_rng_between(&rng, 2,
+						   many ? SIM_POINTS_MAX : 6);
 	sim_config_init(config, points);
 	config->seed = seed;
 	if (sim_rng_chance(&rng, 0.2)) {
@@ -203,7 +203,7 @@ static const char *random_fault_name(struct sim_rng *rng)
 		const char *name = names[sim_rng_below(rng, count)];
 
 		/* A delay is nobody's fault by itself. */
-		if (strcmp(name, "delay") != 0)
+		if (name != NULL && strcmp(name, "delay") != 0)
 			return name;
 	}
 }

@@ -66,8 +66,10 @@ static void write_topology(struct writer *w, const char *directory)
 	for (uint32_t i = 0; i < w->config->point_count; i++) {
 		const char *name = w->config->points[i].name;
 
-		fprintf(w->out, "%s\n  {\"name\": \"%s\", \"files\": "
-			"[\"%s.pcap\"]}", i > 0 ? "," : "", name, name);
+		fprintf(w->out,
+			"%s\n  {\"name\": \"%s\", \"files\": "
+			"[\"%s.pcap\"]}",
+			i > 0 ? "," : "", name, name);
 	}
 	fprintf(w->out, "\n ],\n");
 	put_devices(w);
@@ -143,8 +145,8 @@ static void put_frame(const struct writer *w, const struct sim_culprit *culprit,
 {
 	fprintf(w->out, "{");
 	for (uint32_t i = 0; i < 2; i++) {
-		fprintf(w->out, "\"%s\": ",
-			w->config->points[culprit->hop + i].name);
+		fprintf(w->out,
+			"\"%s\": ", w->config->points[culprit->hop + i].name);
 		if (hit->frames[i] > 0)
 			fprintf(w->out, "%" PRIu32 ", ", hit->frames[i]);
 		else
@@ -185,10 +187,12 @@ static void put_head(const struct writer *w, const struct sim_culprit *culprit)
 		culprit->connection);
 	fprintf(w->out, "\"client_tuple\": {\"src\": \"%s\", \"sport\": %u, ",
 		sim_address_text(&c->client, text), (unsigned)c->client.port);
-	fprintf(w->out, "\"dst\": \"%s\", \"dport\": %u, \"isn_c\": %" PRIu32
-		"},\n   ", sim_address_text(&c->server, text),
-		(unsigned)c->server.port, c->isn[0]);
-	fprintf(w->out, "\"direction\": \"%s\", \"field\": \"%s\", "
+	fprintf(w->out,
+		"\"dst\": \"%s\", \"dport\": %u, \"isn_c\": %" PRIu32 "},\n   ",
+		sim_address_text(&c->server, text), (unsigned)c->server.port,
+		c->isn[0]);
+	fprintf(w->out,
+		"\"direction\": \"%s\", \"field\": \"%s\", "
 		"\"severity\": \"%s\", \"count\": %zu",
 		culprit->direction == NW_FROM_CLIENT ? "c2s" : "s2c",
 		culprit->field, culprit->severity, culprit->hit_count);
@@ -201,9 +205,9 @@ static void put_culprit(const struct writer *w,
 {
 	put_head(w, culprit);
 	if (has_numbers(culprit) && culprit->hit_count > 0) {
-		fprintf(w->out, ",\n   \"before\": %" PRIu32
-			", \"after\": %" PRIu32, culprit->hits[0].want,
-			culprit->hits[0].got);
+		fprintf(w->out,
+			",\n   \"before\": %" PRIu32 ", \"after\": %" PRIu32,
+			culprit->hits[0].want, culprit->hits[0].got);
 		put_numbers(w, culprit, "want", false);
 		put_numbers(w, culprit, "got", true);
 	} else {
@@ -223,22 +227,25 @@ static void put_defect(const struct writer *w, uint32_t point,
 	const struct sim_point *p = &w->config->points[point];
 
 	if (w->truth->frames_lost[point] > 0) {
-		fprintf(w->out, "%s\n  {\"point\": \"%s\", \"kind\": "
-			"\"capture-loss\", \"count\": %" PRIu64 "}", *comma,
-			p->name, w->truth->frames_lost[point]);
+		fprintf(w->out,
+			"%s\n  {\"point\": \"%s\", \"kind\": "
+			"\"capture-loss\", \"count\": %" PRIu64 "}",
+			*comma, p->name, w->truth->frames_lost[point]);
 		*comma = ",";
 	}
 	if (p->clock_offset_ns != 0 || p->clock_drift_ppm != 0) {
-		fprintf(w->out, "%s\n  {\"point\": \"%s\", \"kind\": \"clock\", "
-			"\"offset_s\": %.9f, \"skew_ppm\": %.3f}", *comma,
-			p->name, (double)p->clock_offset_ns * 1e-9,
+		fprintf(w->out,
+			"%s\n  {\"point\": \"%s\", \"kind\": \"clock\", "
+			"\"offset_s\": %.9f, \"skew_ppm\": %.3f}",
+			*comma, p->name, (double)p->clock_offset_ns * 1e-9,
 			p->clock_drift_ppm);
 		*comma = ",";
 	}
 	if (p->start_ns > 0) {
-		fprintf(w->out, "%s\n  {\"point\": \"%s\", \"kind\": "
-			"\"starts-late\", \"seconds\": %.6f}", *comma, p->name,
-			(double)p->start_ns * 1e-9);
+		fprintf(w->out,
+			"%s\n  {\"point\": \"%s\", \"kind\": "
+			"\"starts-late\", \"seconds\": %.6f}",
+			*comma, p->name, (double)p->start_ns * 1e-9);
 		*comma = ",";
 	}
 }
@@ -248,16 +255,17 @@ static void write_truth(struct writer *w, const char *directory)
 	const char *comma = "";
 
 	w->out = open_file(directory, "truth.json");
-	fprintf(w->out, "{\n \"scenario\": \"%s\", \"seed\": %" PRIu64
-		", \"simulated\": true,\n \"points\": [", w->config->name,
-		w->config->seed);
+	fprintf(w->out,
+		"{\n \"scenario\": \"%s\", \"seed\": %" PRIu64
+		", \"simulated\": true,\n \"points\": [",
+		w->config->name, w->config->seed);
 	for (uint32_t i = 0; i < w->config->point_count; i++)
 		fprintf(w->out, "%s\"%s\"", i > 0 ? ", " : "",
 			w->config->points[i].name);
 	fprintf(w->out, "],\n");
 	put_devices(w);
-	fprintf(w->out, ",\n \"clean\": %s, \"flows\": %" PRIu32
-		",\n \"faults\": [",
+	fprintf(w->out,
+		",\n \"clean\": %s, \"flows\": %" PRIu32 ",\n \"faults\": [",
 		sim_truth_clean(w->truth) ? "true" : "false",
 		w->config->connection_count);
 	for (size_t i = 0; i < w->truth->culprit_count; i++) {

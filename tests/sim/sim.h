@@ -39,9 +39,9 @@ struct sim_host {
 	uint8_t wscale;        /* offered; 255: option not sent */
 	bool sack, timestamps; /* offered */
 	uint8_t ttl;
-	uint32_t window;       /* bytes offered all the time */
-	int64_t syn_rto_ns;    /* first SYN or SYN/ACK timeout */
-	int64_t rto_ns;        /* shortest data timeout */
+	uint32_t window;    /* bytes offered all the time */
+	int64_t syn_rto_ns; /* first SYN or SYN/ACK timeout */
+	int64_t rto_ns;     /* shortest data timeout */
 	int64_t delack_ns;
 	int64_t turnaround_ns; /* from a stimulus to the packet */
 	uint8_t defer_accept;  /* SYN/ACK timeouts for which a bare ACK is
@@ -58,8 +58,8 @@ struct sim_point {
 	uint32_t snaplen; /* 0: whole packets */
 	int64_t clock_offset_ns;
 	double clock_drift_ppm;
-	bool nano;        /* pcap with nanoseconds */
-	bool merge;       /* neighbouring segments seen as one (GRO, TSO) */
+	bool nano;  /* pcap with nanoseconds */
+	bool merge; /* neighbouring segments seen as one (GRO, TSO) */
 	int64_t start_ns, stop_ns; /* stop 0: never */
 };
 
@@ -81,7 +81,7 @@ struct sim_shift {
 struct sim_hop {
 	char devices[2][SIM_NAME]; /* nearer the client first */
 	uint32_t device_count;
-	uint32_t worker;           /* the one that translates and errs */
+	uint32_t worker; /* the one that translates and errs */
 	int64_t delay_ns, jitter_ns;
 	double loss, duplicate, reorder; /* by the network, 0..1 */
 	enum sim_snat snat;
@@ -92,10 +92,10 @@ struct sim_hop {
 	struct sim_shift isn[2];        /* stream of the client, server */
 	struct sim_shift timestamps[2]; /* clock of the client, server */
 	bool rewrite_ip_id;
-	uint16_t mss_clamp;  /* 0: none */
+	uint16_t mss_clamp; /* 0: none */
 	uint8_t ttl_decrement;
-	uint8_t ttl_set;     /* 0: decrement only */
-	int16_t dscp;        /* -1: kept */
+	uint8_t ttl_set; /* 0: decrement only */
+	int16_t dscp;    /* -1: kept */
 };
 
 /* ---- connections ---- */
@@ -110,8 +110,8 @@ struct sim_exchange {
 enum sim_close {
 	SIM_CLOSE_CLIENT, /* the client's FIN comes first */
 	SIM_CLOSE_SERVER,
-	SIM_CLOSE_RESET,  /* the client resets instead */
-	SIM_CLOSE_NONE,   /* left open */
+	SIM_CLOSE_RESET, /* the client resets instead */
+	SIM_CLOSE_NONE,  /* left open */
 };
 
 struct sim_connection {
@@ -136,11 +136,11 @@ struct sim_connection {
 
 enum sim_select {
 	SIM_ANY,
-	SIM_DATA,           /* segments with payload */
-	SIM_ACKS,           /* segments with ACK, no SYN and no RST */
-	SIM_SYN_REPEAT,     /* a repeated SYN/ACK */
-	SIM_AFTER_REPEAT,   /* as SIM_ACKS, once a SYN/ACK was repeated: the
-			       late request and all that follows */
+	SIM_DATA,         /* segments with payload */
+	SIM_ACKS,         /* segments with ACK, no SYN and no RST */
+	SIM_SYN_REPEAT,   /* a repeated SYN/ACK */
+	SIM_AFTER_REPEAT, /* as SIM_ACKS, once a SYN/ACK was repeated: the
+			     late request and all that follows */
 };
 
 struct sim_fault {
@@ -190,13 +190,13 @@ void sim_config_calm(struct sim_config *config);
 struct sim_connection *sim_config_add(struct sim_config *config);
 
 enum sim_workload {
-	SIM_UNIQUE,  /* every payload differs */
-	SIM_CLONES,  /* all requests and responses are equal */
-	SIM_CHECKS,  /* periodic health checks of one monitor */
-	SIM_LATE,    /* requests long after the handshake */
-	SIM_REUSE,   /* client tuples used again after the close */
-	SIM_SHORT,   /* many tiny connections at once */
-	SIM_BULK,    /* responses of hundreds of segments */
+	SIM_UNIQUE, /* every payload differs */
+	SIM_CLONES, /* all requests and responses are equal */
+	SIM_CHECKS, /* periodic health checks of one monitor */
+	SIM_LATE,   /* requests long after the handshake */
+	SIM_REUSE,  /* client tuples used again after the close */
+	SIM_SHORT,  /* many tiny connections at once */
+	SIM_BULK,   /* responses of hundreds of segments */
 };
 #define SIM_WORKLOADS 7
 
@@ -235,7 +235,7 @@ struct sim_culprit {
 	const char *cause;  /* hypothesis that explains it, or NULL */
 	const char *class_; /* of its frames: "ack", "missing", "extra" */
 	uint32_t hop;
-	uint32_t device;    /* index into the hop's, or SIM_NONE */
+	uint32_t device; /* index into the hop's, or SIM_NONE */
 	enum nw_direction direction;
 	uint32_t connection;
 	struct sim_hit *hits;
@@ -254,8 +254,8 @@ struct sim_truth {
 	struct sim_culprit *culprits;
 	size_t culprit_count, culprit_capacity;
 	struct sim_seen *seen; /* [connection * point_count + point] */
-	uint64_t frames[SIM_POINTS_MAX];       /* written */
-	uint64_t frames_lost[SIM_POINTS_MAX];  /* by the capture */
+	uint64_t frames[SIM_POINTS_MAX];      /* written */
+	uint64_t frames_lost[SIM_POINTS_MAX]; /* by the capture */
 };
 
 /* Runs the case and writes NAME.pcap per point, topology.json, truth.json and

@@ -18,7 +18,7 @@ enum sim_flags {
 	SIM_ACK = 0x10,
 };
 
-#define SIM_SACK_MAX 3
+#define SIM_SACK_MAX 4
 
 struct sim_sack {
 	uint32_t left, right; /* half-open */
@@ -39,10 +39,10 @@ struct sim_packet {
 	uint8_t wscale;
 	bool has_mss, has_wscale, has_sack_permitted, has_timestamps;
 	uint8_t ttl, tos;
-	uint8_t flip;      /* XORed to the first payload byte */
-	uint32_t frame;    /* its number at the last point, 0: not captured */
-	uint32_t culprit;  /* whose hit waits for the frame behind, and */
-	uint32_t hit;      /* which; culprit SIM_NONE: none waits */
+	uint8_t flip;     /* XORed to the first payload byte */
+	uint32_t frame;   /* its number at the last point, 0: not captured */
+	uint32_t culprit; /* whose hit waits for the frame behind, and */
+	uint32_t hit;     /* which; culprit SIM_NONE: none waits */
 	struct sim_packet *next; /* when it is in the pool */
 };
 

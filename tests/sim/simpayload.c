@@ -42,8 +42,7 @@ static void request_header(const struct sim_connection *connection,
 	if (m->size < (uint32_t)n + 2)
 		return;
 	if (m->size >= (uint32_t)n + 16)
-		n += snprintf(m->header + n, HEADER_MAX - (size_t)n,
-			      "X-Pad: ");
+		n += snprintf(m->header + n, HEADER_MAX - (size_t)n, "X-Pad: ");
 	m->header_len = (uint32_t)n;
 	m->blank_line = true;
 }
@@ -58,38 +57,44 @@ static void response_header(struct message *m)
 		m->header_len = (uint32_t)n;
 }
 
-/* The part of `text`, which stands at stream offset `at`, that falls into
- * the range of `len` bytes from `offset`. */
-static void overlay(const char *text, size_t text_len, uint64_t at,
-		    uint64_t offset, size_t len, uint8_t *out)
+/* The bytes that are wanted. */
+struct wanted {
+	uint64_t offset; /* in the stream */
+	size_t len;
+	uint8_t *out;
+};
+
+/* What falls into `w` of `text`, which stands at stream offset `at`. */
+static void overlay(const struct wanted *w, const char *text, size_t text_len,
+		    uint64_t at)
 {
 	for (size_t i = 0; i < text_len; i++)
-		if (at + i >= offset && at + i < offset + len)
-			out[at + i - offset] = (uint8_t)text[i];
+		if (at + i >= w->offset && at + i < w->offset + w->len)
+			w->out[at + i - w->offset] = (uint8_t)text[i];
 }
 
-static void overlay_message(const struct message *m, uint64_t offset,
-			    size_t len, uint8_t *out)
+static void overlay_message(const struct wanted *w, const struct message *m)
 {
 	uint64_t end = m->begin + m->size;
 
-	if (end <= offset || m->begin >= offset + len)
+	if (end <= w->offset || m->begin >= w->offset + w->len)
 		return;
-	overlay(m->header, m->header_len, m->begin, offset, len, out);
+	overlay(w, m->header, m->header_len, m->begin);
 	if (!m->blank_line)
 		return;
 	/* A header whose last line was padded to the size wanted needs its
 	 * own line end; one of the exact size has it. */
 	if (m->size >= m->header_len + 4)
-		overlay("\r\n\r\n", 4, end - 4, offset, len, out);
+		overlay(w, "\r\n\r\n", 4, end - 4);
 	else
-		overlay("\r\n", 2, end - 2, offset, len, out);
+		overlay(w, "\r\n", 2, end - 2);
 }
 
 void sim_payload(const struct sim_connection *connection,
 		 enum nw_direction direction, uint64_t offset, size_t len,
 		 uint8_t *out)
 {
+	struct wanted wanted = {offset, len, out};
 	uint64_t at = 0;
 
 	letters(sim_mix(connection->payload_key ^ (uint64_t)direction), offset,
@@ -108,7 +113,7 @@ void sim_payload(const struct sim_connection *connection,
 			request_header(connection, e->response, &m);
 		else if (at + m.size > offset)
 			response_header(&m);
-		overlay_message(&m, offset, len, out);
+		overlay_message(&wanted, &m);
 		at += m.size;
 	}
 }

@@ -38,8 +38,8 @@ struct sim_tap *sim_tap_open(const struct sim_config *config, uint32_t point,
 	if (tap->file == NULL)
 		sim_die("%s: cannot be written", path);
 	put_le32(header, tap->point->nano ? 0xa1b23c4d : 0xa1b2c3d4);
-	put_le32(header + 16, tap->point->snaplen > 0 ? tap->point->snaplen
-						      : 262144);
+	put_le32(header + 16,
+		 tap->point->snaplen > 0 ? tap->point->snaplen : 262144);
 	write_all(tap, header, sizeof(header));
 	return tap;
 }

@@ -141,9 +141,8 @@ void sim_workload_add(struct sim_config *config, enum sim_workload workload,
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t index = config->connection_count;
 		struct sim_connection *c = sim_config_add(config);
-		uint32_t exchanges = same || workload == SIM_BULK
-					     ? 1
-					     : between(&d, 1, 3);
+		uint32_t exchanges =
+			same || workload == SIM_BULK ? 1 : between(&d, 1, 3);
 
 		step(&d);
 		c->start_ns = d.now_ns;

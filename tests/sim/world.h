@@ -18,8 +18,8 @@ struct sim_leg {
 	struct nw_endpoint client, server;
 	uint32_t seq_delta[2], ts_delta[2];
 	uint16_t id_mask;
-	bool repeated;        /* a SYN/ACK has come through again, */
-	uint32_t synack_seq;  /* of this number at the server's side */
+	bool repeated;       /* a SYN/ACK has come through again, */
+	uint32_t synack_seq; /* of this number at the server's side */
 	bool synack_seen;
 };
 
@@ -30,16 +30,22 @@ struct sim_world {
 	int64_t now_ns;
 	struct sim_queue queue;
 	struct sim_packet *pool;
-	struct sim_end *ends;     /* [connection * 2 + side] */
-	struct sim_leg *legs;     /* [connection * hops + hop] */
+	struct sim_end *ends; /* [connection * 2 + side] */
+	struct sim_leg *legs; /* [connection * hops + hop] */
 	struct sim_tap *taps[SIM_POINTS_MAX];
 	struct sim_book *book;
-	uint32_t *selected;       /* [fault * connections + connection] */
-	int64_t last_sent_ns[2];  /* by side */
+	uint32_t *selected;      /* [fault * connections + connection] */
+	int64_t last_sent_ns[2]; /* by side */
 	int64_t last_out_ns[SIM_HOPS_MAX][2];
 	uint32_t nat_used[SIM_HOPS_MAX];
 	struct sim_rng network, hosts, faults;
 };
+
+static inline struct sim_end *sim_end_of(const struct sim_world *world,
+					 uint32_t connection, unsigned side)
+{
+	return &world->ends[(size_t)connection * 2 + side];
+}
 
 /* ---- network.c ---- */
 

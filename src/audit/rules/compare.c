@@ -42,8 +42,29 @@ static struct difference describe(const struct comparison *c,
 			  : diff.in->record.segment.seq.n;
 	diff.observed = ack ? diff.out->record.segment.ack.n
 			    : diff.out->record.segment.seq.n;
-	diff.expected = diff.before + diff.shift;
+	/* With a step in the stream the offsets, not the numbers, agree. */
+	diff.expected = diff.observed -
+			(uint32_t)(ack ? diff.out->ack - diff.in->ack
+				       : diff.out->seq - diff.in->seq);
 	return diff;
+}
+
+/* Is the error the size of a step of that stream? */
+static bool is_step(const struct comparison *c, enum direction stream,
+		    const struct difference *d)
+{
+	int32_t off = (int32_t)(d->observed - d->expected);
+	int64_t before = 0;
+
+	vec_foreach(step, &c->steps->list[stream])
+	{
+		int64_t size = step->shift - before;
+
+		if (off == size || off == -size)
+			return true;
+		before = step->shift;
+	}
+	return false;
 }
 
 /* Which bug makes exactly this number? In order of FINDINGS B.2. */
@@ -177,14 +198,16 @@ static bool seq_is_natural(const struct comparison *c, const struct pair *pair,
 
 /* ---- the pass ---- */
 
-static bool compare_one(const struct comparison *c, const struct pair *pair,
-			bool ack, struct findings *findings, size_t from)
+static void note_one(const struct comparison *c, const struct pair *pair,
+		     bool ack, struct findings *findings, size_t from)
 {
 	const struct difference diff = describe(c, pair, ack);
+	enum direction d = pair->direction;
+	enum finding_kind kind = ack ? ack_kind(&diff) : seq_kind(&diff);
 
-	note(c, pair, &diff, ack ? ack_kind(&diff) : seq_kind(&diff), findings,
-	     from);
-	return true;
+	if (is_step(c, ack ? opposite(d) : d, &diff))
+		kind = KIND_SEQ_STEP_MISAPPLIED;
+	note(c, pair, &diff, kind, findings, from);
 }
 
 static bool differs(const struct comparison *c, const struct pair *pair,
@@ -223,14 +246,14 @@ static void compare_pair(const struct comparison *c, const struct pair *pair,
 		tally->checks[CHECK_SEQ][d].compared++;
 		if (differs(c, pair, false, tally)) {
 			tally->checks[CHECK_SEQ][d].violations++;
-			compare_one(c, pair, false, findings, from);
+			note_one(c, pair, false, findings, from);
 		}
 	}
 	if (in->has_ack && out->has_ack) {
 		tally->checks[CHECK_ACK][d].compared++;
 		if (differs(c, pair, true, tally)) {
 			tally->checks[CHECK_ACK][d].violations++;
-			compare_one(c, pair, true, findings, from);
+			note_one(c, pair, true, findings, from);
 		}
 	}
 }

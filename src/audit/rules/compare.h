@@ -11,6 +11,7 @@
 struct comparison {
 	const struct hop *hop;
 	const struct alignment *alignment;
+	const struct steps *steps;
 	uint32_t path, hop_index;
 	uint8_t match_class;
 	bool sure_without_isn; /* the match is strong without the ISNs */

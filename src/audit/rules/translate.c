@@ -107,6 +107,15 @@ void translate_hop(const struct hop *hop, const struct alignment *alignment,
 	}
 }
 
+void translate_steps(const struct steps *steps, uint32_t path,
+		     struct habits_seen *seen)
+{
+	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++)
+		if (steps->list[d].count > 0)
+			count_path(&seen->counts[KIND_SEQ_STEP_EXPLAINED][d],
+				   path, 0);
+}
+
 void habits_seen_add(struct habits_seen *sum, const struct habits_seen *more)
 {
 	for (int k = 0; k < KIND_COUNT; k++) {

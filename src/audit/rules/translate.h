@@ -26,6 +26,10 @@ void translate_hop(const struct hop *hop, const struct alignment *alignment,
 		   const struct tuple *before, const struct tuple *behind,
 		   uint32_t path, struct habits_seen *seen);
 
+/* Counts the hop's resizing of payload on this path. */
+void translate_steps(const struct steps *steps, uint32_t path,
+		     struct habits_seen *seen);
+
 /* Merges the counts of another thread. */
 void habits_seen_add(struct habits_seen *sum, const struct habits_seen *more);
 

@@ -84,8 +84,7 @@ static void hosts(struct sim_config *config)
 }
 
 /* One request, about 82 ms after the handshake has been completed. */
-static struct sim_connection *good(struct sim_config *config,
-				   int64_t start_ms)
+static struct sim_connection *good(struct sim_config *config, int64_t start_ms)
 {
 	sim_workload_add(config, SIM_UNIQUE, 1);
 
@@ -120,8 +119,7 @@ static void bad(struct sim_config *config, int64_t start_ms)
 
 static void connections(struct sim_config *config)
 {
-	static const int64_t before[] = {3,    587,  1214, 1790,
-					 2433, 3021, 3604};
+	static const int64_t before[] = {3, 587, 1214, 1790, 2433, 3021, 3604};
 	static const int64_t behind[] = {8590, 9405, 11870};
 
 	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)

@@ -22,7 +22,8 @@ static void usage(FILE *out)
 	      "                [--calm] [--fault NAME]... DIRECTORY\n\n"
 	      "Writes a pcap per point, topology.json, truth.json and\n"
 	      "flow_map.json. What is not said, the seed decides. --calm: no\n"
-	      "losses and no disorder, captures that have everything. Faults:\n",
+	      "losses and no disorder, captures that have everything. "
+	      "Faults:\n",
 	      out);
 	for (; *names != NULL; names++)
 		fprintf(out, "  %s\n", *names);
@@ -88,15 +89,15 @@ static void summarize(const struct sim_config *config,
 	for (uint32_t i = 0; i < truth->point_count; i++)
 		frames += truth->frames[i];
 	printf("%" PRIu32 " points, %" PRIu32 " connections, %" PRIu64
-	       " packets\n", truth->point_count, truth->connection_count,
-	       frames);
+	       " packets\n",
+	       truth->point_count, truth->connection_count, frames);
 	for (size_t i = 0; i < truth->culprit_count; i++) {
 		const struct sim_culprit *c = &truth->culprits[i];
 
 		if (strcmp(c->severity, "info") != 0)
 			printf("%s between %s and %s, connection c%" PRIu32
-			       ", %s, %zu times\n", c->kind,
-			       config->points[c->hop].name,
+			       ", %s, %zu times\n",
+			       c->kind, config->points[c->hop].name,
 			       config->points[c->hop + 1].name, c->connection,
 			       c->direction == NW_FROM_CLIENT ? "from client"
 							      : "from server",
@@ -118,8 +119,8 @@ int main(int argc, char **argv)
 		perror(arguments.directory);
 		return 2;
 	}
-	sim_random_case(arguments.seed, arguments.points,
-			arguments.connections, &config);
+	sim_random_case(arguments.seed, arguments.points, arguments.connections,
+			&config);
 	if (arguments.calm)
 		sim_config_calm(&config);
 	for (uint32_t i = 0; i < arguments.fault_count; i++)
