@@ -51,7 +51,8 @@ void nw_audit_free(struct nw_audit *audit)
 	if (audit == NULL)
 		return;
 	forget_matches(audit);
-	vec_foreach(point, &audit->points) point_fini(point);
+	vec_foreach (point, &audit->points)
+		point_fini(point);
 	vec_fini(&audit->points);
 	vec_fini(&audit->devices);
 	arena_fini(&audit->arena);
@@ -60,8 +61,9 @@ void nw_audit_free(struct nw_audit *audit)
 
 static struct point *find_point(const struct nw_audit *audit, const char *name)
 {
-	vec_foreach(point, &audit->points) if (strcmp(point->name, name) == 0)
-		return point;
+	vec_foreach (point, &audit->points)
+		if (strcmp(point->name, name) == 0)
+			return point;
 	return NULL;
 }
 
@@ -251,8 +253,9 @@ enum nw_status nw_audit_run(struct nw_audit *audit, struct nw_error *err)
 	if (err != NULL && err->status != NW_OK)
 		return err->status;
 	if (audit->points.count == 0)
-		return fault_set(err, NW_EUSAGE, "there is nothing to audit: "
-						 "name a capture");
+		return fault_set(err, NW_EUSAGE,
+				 "there is nothing to audit: "
+				 "name a capture");
 	if (audit->has_results || audit->matches != NULL)
 		return fault_set(err, NW_EUSAGE, "an audit runs once");
 	status = read_points(audit, err);

@@ -37,9 +37,8 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_SEQ_ISN_SHIFT] = {"seq-isn-shift", "seq", "tcp.seq",
 				NW_TRANSLATION, NW_INFO,
 				"shifts sequence numbers"},
-	[KIND_SEQ_WRONG_DELTA] = {"seq-wrong-delta", "seq", "tcp.seq",
-				  NW_FAULT, NW_CRITICAL,
-				  "corrupts the sequence number"},
+	[KIND_SEQ_WRONG_DELTA] = {"seq-wrong-delta", "seq", "tcp.seq", NW_FAULT,
+				  NW_CRITICAL, "corrupts the sequence number"},
 	[KIND_RST_UNTRANSLATED] = {"rst-untranslated", "seq", "tcp.seq",
 				   NW_FAULT, NW_CRITICAL,
 				   "sends the RST with a wrong number"},
@@ -48,12 +47,11 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 				     "resizes payload and shifts what follows"},
 	[KIND_SEQ_STEP_MISAPPLIED] =
 		{"seq-delta-step-misapplied", "seq", "tcp.seq", NW_FAULT,
-		 NW_CRITICAL,
-		 "uses the wrong offset around a resized payload"},
-	[KIND_NAT_SNAT] = {"nat-snat", "nat", "ip.src", NW_TRANSLATION,
-			   NW_INFO, "translates the client's address"},
-	[KIND_NAT_DNAT] = {"nat-dnat", "nat", "ip.dst", NW_TRANSLATION,
-			   NW_INFO, "translates the server's address"},
+		 NW_CRITICAL, "uses the wrong offset around a resized payload"},
+	[KIND_NAT_SNAT] = {"nat-snat", "nat", "ip.src", NW_TRANSLATION, NW_INFO,
+			   "translates the client's address"},
+	[KIND_NAT_DNAT] = {"nat-dnat", "nat", "ip.dst", NW_TRANSLATION, NW_INFO,
+			   "translates the server's address"},
 	[KIND_NAT_FULL] = {"nat-full", "nat", "ip.addr", NW_TRANSLATION,
 			   NW_INFO, "translates both addresses"},
 	[KIND_NAT64] = {"nat64", "nat", "ip.version", NW_TRANSLATION, NW_INFO,
@@ -94,10 +92,9 @@ void finding_sight(struct finding *finding, const struct trace *trace,
 
 	if (finding->sighting_count == room)
 		return;
-	finding->sightings[finding->sighting_count++] =
-		(struct sighting){trace->point, item->record.file,
-				  item->record.frame, item->record.time_ns,
-				  value};
+	finding->sightings[finding->sighting_count++] = (struct sighting){
+		trace->point, item->record.file, item->record.frame,
+		item->record.time_ns, value};
 }
 
 void tally_add(struct tally *sum, const struct tally *more)

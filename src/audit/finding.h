@@ -62,10 +62,10 @@ struct finding {
 	uint32_t path; /* index into paths */
 	uint32_t hop;
 	enum direction direction;
-	uint8_t match_class;	/* of the hop's link on this path */
+	uint8_t match_class; /* of the hop's link on this path */
 	uint32_t expected, observed;
 	uint64_t count, exposure;
-	int64_t onset_ns; /* at the first point that shows it */
+	int64_t onset_ns;             /* at the first point that shows it */
 	struct sighting sightings[4]; /* in and out of the first two cases */
 	uint32_t sighting_count;
 	uint32_t cause; /* index of the finding it follows from, or FLOW_NONE:
@@ -94,7 +94,7 @@ struct check {
 /* All comparisons at one hop, and what it was seen to do. */
 struct tally {
 	struct check checks[CHECK_COUNT][2]; /* by direction of travel */
-	uint64_t paths; /* seen at both sides */
+	uint64_t paths;                      /* seen at both sides */
 	uint64_t undecided; /* differences that loss could explain */
 };
 

@@ -21,8 +21,8 @@ struct nw_audit {
 	/* filled by nw_audit_run() */
 	struct match *matches; /* per hop */
 	struct paths paths;
-	struct findings findings; /* by path */
-	struct tally *tallies;	  /* per hop */
+	struct findings findings;   /* by path */
+	struct tally *tallies;      /* per hop */
 	struct habits_seen *habits; /* per hop */
 	struct nw_results results;
 	bool has_results;
@@ -41,6 +41,5 @@ static inline uint32_t audit_hop_count(const struct nw_audit *audit)
 /* Compares all paths, on several threads; fills findings, tallies, habits.
  * false: no memory. */
 bool audit_paths(struct nw_audit *audit);
-
 
 #endif

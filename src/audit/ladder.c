@@ -5,8 +5,8 @@
  */
 #include "ladder.h"
 
-#define EDGE	   4   /* first and last packets of a flow */
-#define AROUND	   3   /* on each side of a sighting */
+#define EDGE       4   /* first and last packets of a flow */
+#define AROUND     3   /* on each side of a sighting */
 #define MAX_POINTS 256 /* segments kept at one point */
 
 struct pick {
@@ -104,9 +104,9 @@ bool ladder_fill(struct nw_audit *audit, uint32_t path,
 				flows + i, n) &&
 		     pick_point(&pick, marks);
 	}
-	to->segments = arena_copy(&audit->arena, pick.segments.items,
-				  pick.segments.count,
-				  sizeof(*pick.segments.items));
+	to->segments =
+		arena_copy(&audit->arena, pick.segments.items,
+			   pick.segments.count, sizeof(*pick.segments.items));
 	to->segment_count = to->segments != NULL ? pick.segments.count : 0;
 	vec_fini(&pick.segments);
 	trace_fini(&pick.trace);

@@ -31,8 +31,7 @@ const char *hop_device(const struct nw_audit *audit, uint32_t hop)
 {
 	const char *name = NULL;
 
-	vec_foreach(device, &audit->devices)
-	{
+	vec_foreach (device, &audit->devices) {
 		if (device->hop != hop)
 			continue;
 		if (name != NULL)
@@ -161,8 +160,7 @@ static int compare_found(const void *a, const void *b)
 static const struct finding **sort_found(const struct nw_audit *audit)
 {
 	size_t count = audit->findings.list.count;
-	const struct finding **found =
-		malloc((count + 1) * sizeof(*found));
+	const struct finding **found = malloc((count + 1) * sizeof(*found));
 
 	for (size_t i = 0; found != NULL && i < count; i++)
 		found[i] = &audit->findings.list.items[i];
@@ -196,10 +194,9 @@ static void link_listed(struct nw_audit *audit, const struct listing *listing,
 			if (listing->found[k] != cause)
 				continue;
 			to[i].consequence_of = (uint32_t)k + 1;
-			consequences =
-				arena_alloc(&audit->arena,
-					    to[k].consequence_count + 1,
-					    sizeof(*consequences));
+			consequences = arena_alloc(&audit->arena,
+						   to[k].consequence_count + 1,
+						   sizeof(*consequences));
 			if (consequences == NULL)
 				return;
 			if (to[k].consequence_count > 0)
@@ -326,8 +323,7 @@ static void count_severities(struct nw_audit *audit)
 {
 	uint64_t *by = audit->results.findings_by_severity;
 
-	vec_foreach(f, &audit->findings.list)
-	{
+	vec_foreach (f, &audit->findings.list) {
 		if (f->cause == FLOW_NONE)
 			by[severity_of(f)]++;
 		else
@@ -356,8 +352,7 @@ bool results_findings(struct nw_audit *audit, struct listing *listing)
 	link_listed(audit, listing, to);
 	groups = group_rest(audit, listing->found + listing->count,
 			    total - listing->count, to + listing->count);
-	translations =
-		add_translations(audit, to + listing->count + groups);
+	translations = add_translations(audit, to + listing->count + groups);
 	audit->results.findings = to;
 	audit->results.finding_count = listing->count + groups + translations;
 	for (size_t i = 0; i < audit->results.finding_count; i++)

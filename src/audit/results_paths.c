@@ -103,8 +103,7 @@ static void fill_translations(struct nw_audit *audit, const struct path *path,
 		if (flows[i].link == FLOW_NONE || flows[i - 1].point == p)
 			continue;
 		link = &audit->matches[p - 1].links.items[flows[i].link];
-		list[to->translation_count].between =
-			(struct nw_hop){p - 1, p};
+		list[to->translation_count].between = (struct nw_hop){p - 1, p};
 		fill_translation(
 			audit,
 			point_flow(&audit->points.items[p - 1], link->before),
@@ -169,8 +168,7 @@ static struct mark *sort_marks(const struct listing *listing)
 #define MARKS_PER_PATH 64
 
 static bool add_path(struct nw_audit *audit, uint32_t index,
-		     const struct mark *marks, size_t count,
-		     struct nw_path *to)
+		     const struct mark *marks, size_t count, struct nw_path *to)
 {
 	const struct finding *findings[MARKS_PER_PATH];
 	uint32_t ids[MARKS_PER_PATH];
@@ -200,8 +198,10 @@ static void add_ambiguity(struct nw_audit *audit, uint32_t hop,
 	to->match_class = NW_MATCH_AMBIGUOUS;
 	if (flows == NULL)
 		return;
-	vec_foreach(f, &a->before) flows[n++] = api_flow(audit, hop, *f);
-	vec_foreach(f, &a->behind) flows[n++] = api_flow(audit, hop + 1, *f);
+	vec_foreach (f, &a->before)
+		flows[n++] = api_flow(audit, hop, *f);
+	vec_foreach (f, &a->behind)
+		flows[n++] = api_flow(audit, hop + 1, *f);
 	to->flows = flows;
 	to->flow_count = n;
 }
@@ -211,8 +211,7 @@ static size_t add_ambiguities(struct nw_audit *audit, struct nw_path *to)
 	size_t n = 0;
 
 	for (uint32_t h = 0; h < audit_hop_count(audit); h++)
-		vec_foreach(a, &audit->matches[h].ambiguities)
-		{
+		vec_foreach (a, &audit->matches[h].ambiguities) {
 			to[n].id = audit->paths.count + (uint32_t)n + 1;
 			add_ambiguity(audit, h, a, &to[n++]);
 		}
@@ -252,7 +251,7 @@ static void count_paths(struct nw_audit *audit)
 			r->unmatched_flows++;
 	}
 	for (uint32_t h = 0; h < audit_hop_count(audit); h++)
-		vec_foreach(a, &audit->matches[h].ambiguities)
+		vec_foreach (a, &audit->matches[h].ambiguities)
 			r->ambiguous_flows += group_size(a);
 }
 

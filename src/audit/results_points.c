@@ -7,8 +7,8 @@
 static void fill_files(struct nw_audit *audit, const struct point *point,
 		       struct nw_point *to)
 {
-	struct nw_file *files = arena_alloc(
-		&audit->arena, point->inputs.count, sizeof(*files));
+	struct nw_file *files =
+		arena_alloc(&audit->arena, point->inputs.count, sizeof(*files));
 
 	if (files == NULL)
 		return;
@@ -53,8 +53,7 @@ static void fill_health(struct nw_audit *audit, const struct point *point,
 	for (enum skip s = SKIP_NONE + 1; s < SKIP_COUNT; s++)
 		add_count(skipped, &to->skipped_count, skip_name(s),
 			  point->skipped[s]);
-	vec_foreach(in, &point->inputs)
-	{
+	vec_foreach (in, &point->inputs) {
 		dropped += in->facts.dropped;
 		cut += in->facts.cut;
 	}

@@ -155,8 +155,7 @@ static void fill_device(struct nw_audit *audit, uint32_t hop, const char *name,
 	to->name = name;
 	to->between = hop_points(audit, hop);
 	charge = charge_of(audit, to->between);
-	to->findings =
-		list_findings(audit, to->between, &to->finding_count);
+	to->findings = list_findings(audit, to->between, &to->finding_count);
 	to->checks = list_checks(audit, hop, &to->check_count);
 	if (charge.faults > 0)
 		accuse(audit, &charge, name == NULL || hop_device(audit, hop),
@@ -167,17 +166,15 @@ static void fill_device(struct nw_audit *audit, uint32_t hop, const char *name,
 
 void results_devices(struct nw_audit *audit)
 {
-	struct nw_device *to =
-		arena_alloc(&audit->arena,
-			    audit->devices.count + audit_hop_count(audit),
-			    sizeof(*to));
+	struct nw_device *to = arena_alloc(
+		&audit->arena, audit->devices.count + audit_hop_count(audit),
+		sizeof(*to));
 	size_t n = 0;
 
 	for (uint32_t h = 0; to != NULL && h < audit_hop_count(audit); h++) {
 		bool named = false;
 
-		vec_foreach(device, &audit->devices)
-		{
+		vec_foreach (device, &audit->devices) {
 			if (device->hop != h)
 				continue;
 			fill_device(audit, h, device->name, &to[n++]);
@@ -219,8 +216,7 @@ static bool fails(const struct nw_results *r)
 
 static const char *no_flows(struct nw_audit *audit)
 {
-	vec_foreach(point, &audit->points)
-	{
+	vec_foreach (point, &audit->points) {
 		if (point->packets == 0)
 			return arena_format(
 				&audit->arena,
@@ -245,8 +241,8 @@ static const char *inconclusive(struct nw_audit *audit)
 {
 	const struct nw_results *r = &audit->results;
 
-	if (r->packets == 0 || (audit_point_count(audit) > 1 &&
-				total_compared(audit) == 0)) {
+	if (r->packets == 0 ||
+	    (audit_point_count(audit) > 1 && total_compared(audit) == 0)) {
 		const char *why = no_flows(audit);
 
 		if (why != NULL)
@@ -274,7 +270,7 @@ static void add_undecided(struct nw_audit *audit)
 		const char *b = audit->points.items[h + 1].name;
 		uint64_t flows = 0;
 
-		vec_foreach(group, &audit->matches[h].ambiguities)
+		vec_foreach (group, &audit->matches[h].ambiguities)
 			flows += group->before.count;
 		if (flows > 0)
 			to[n++] = (struct nw_undecided){
@@ -292,9 +288,8 @@ static void add_undecided(struct nw_audit *audit)
 					"whether %llu segments between %s and "
 					"%s were altered, or are others that "
 					"the captures missed",
-					(unsigned long long)
-						audit->tallies[h]
-							.undecided,
+					(unsigned long long)audit->tallies[h]
+						.undecided,
 					a, b),
 				"captures without loss at both points"};
 	}
@@ -306,8 +301,8 @@ static void add_undecided(struct nw_audit *audit)
 static void add_next_captures(struct nw_audit *audit)
 {
 	struct nw_results *r = &audit->results;
-	struct nw_next_capture *to = arena_alloc(
-		&audit->arena, r->device_count + 1, sizeof(*to));
+	struct nw_next_capture *to =
+		arena_alloc(&audit->arena, r->device_count + 1, sizeof(*to));
 	uint32_t last = NW_NO_POINT;
 
 	for (size_t i = 0; to != NULL && i < r->device_count; i++) {

@@ -5,9 +5,9 @@
  * batch keeps its own findings and they are joined in path order, which makes
  * the result the same for any number of threads.
  */
+#include "job.h"
 #include "rules/compare.h"
 #include "rules/outermost.h"
-#include "job.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -33,11 +33,11 @@ struct walk {
 /* One thread's memory, used again for every path. */
 struct walker {
 	struct walk *walk;
-	struct trace *traces;	/* per point */
-	struct hop *hops;	/* per hop */
+	struct trace *traces; /* per point */
+	struct hop *hops;     /* per hop */
 	struct alignment alignment;
 	struct steps steps;
-	struct tally *tallies;	  /* per hop */
+	struct tally *tallies;      /* per hop */
 	struct habits_seen *habits; /* per hop */
 	pthread_t thread;
 };
@@ -51,8 +51,7 @@ static bool load_traces(struct walker *w, const struct path *path)
 	for (uint32_t p = 0; p < audit_point_count(audit); p++) {
 		uint32_t count = 0;
 
-		while (at + count < path->count &&
-		       flows[at + count].point == p)
+		while (at + count < path->count && flows[at + count].point == p)
 			count++;
 		w->traces[p].point = p;
 		if (!trace_load(&w->traces[p], &audit->points.items[p],
@@ -120,8 +119,7 @@ static struct comparison begin_comparison(const struct walker *w,
 	const struct nw_audit *audit = w->walk->audit;
 	const struct path *path = &audit->paths.items[path_index];
 	const struct path_flow *behind = flow_at(audit, path, h + 1);
-	const struct link *link =
-		&audit->matches[h].links.items[behind->link];
+	const struct link *link = &audit->matches[h].links.items[behind->link];
 
 	return (struct comparison){
 		.hop = hop,
@@ -130,8 +128,8 @@ static struct comparison begin_comparison(const struct walker *w,
 		.path = path_index,
 		.hop_index = h,
 		.match_class = link->match_class,
-		.sure_without_isn = link->bits - link->isn_bits > 3 ||
-				    link->isn_bits <= 0,
+		.sure_without_isn =
+			link->bits - link->isn_bits > 3 || link->isn_bits <= 0,
 	};
 }
 
@@ -197,10 +195,10 @@ static bool audit_path(struct walker *w, uint32_t path_index,
 	const struct path *path = &audit->paths.items[path_index];
 	const size_t from = findings->list.count;
 	struct outermost check = {.points = audit->points.items,
-				       .traces = w->traces,
-				       .point_count = audit_point_count(audit),
-				       .paths = &audit->paths,
-				       .path = path_index};
+				  .traces = w->traces,
+				  .point_count = audit_point_count(audit),
+				  .paths = &audit->paths,
+				  .path = path_index};
 
 	if (!load_traces(w, path) || !audit_hops(w, path_index, findings))
 		return false;
@@ -224,8 +222,7 @@ static void *work(void *argument)
 			return NULL;
 		for (uint32_t i = batch * BATCH_PATHS; i < end && i < count;
 		     i++) {
-			if (!audit_path(w, i,
-					&walk->batches[batch].findings)) {
+			if (!audit_path(w, i, &walk->batches[batch].findings)) {
 				atomic_store(&walk->failed, true);
 				return NULL;
 			}

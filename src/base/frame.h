@@ -12,7 +12,7 @@
 enum link_type {
 	LINK_NULL = 0,
 	LINK_ETHERNET = 1,
-	LINK_RAW_BSD = 12,  /* DLT_RAW in files of some systems */
+	LINK_RAW_BSD = 12, /* DLT_RAW in files of some systems */
 	LINK_RAW_OPENBSD = 14,
 	LINK_RAW = 101,
 	LINK_LOOP = 108,
@@ -24,8 +24,8 @@ enum link_type {
 
 /* One captured frame. `bytes` is borrowed until the next read. */
 struct frame {
-	int64_t time_ns;    /* since 1970-01-01 UTC */
-	uint64_t number;    /* in the file, from 1, as Wireshark counts */
+	int64_t time_ns; /* since 1970-01-01 UTC */
+	uint64_t number; /* in the file, from 1, as Wireshark counts */
 	const uint8_t *bytes;
 	uint32_t cap_len;   /* bytes here ... */
 	uint32_t wire_len;  /* ... of so many that were on the wire */

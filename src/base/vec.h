@@ -24,8 +24,7 @@
 /* A new zeroed item at the end, or NULL. */
 #define vec_push(v)                                                            \
 	(vec_reserve((v), (v)->count + 1)                                      \
-		 ? ((v)->items[(v)->count] =                                   \
-			    (__typeof__((v)->items[0])){0},                    \
+		 ? ((v)->items[(v)->count] = (__typeof__((v)->items[0])){0},   \
 		    &(v)->items[(v)->count++])                                 \
 		 : NULL)
 

@@ -12,9 +12,9 @@
 
 #include "fingerprint.h"
 
-#define IDLE_NS	    (60 * INT64_C(1000000000))
+#define IDLE_NS     (60 * INT64_C(1000000000))
 #define WINDOW_SPAN (1 << 20) /* a SYN this near to the stream is a stray */
-#define JUMP	    (1 << 30)
+#define JUMP        (1 << 30)
 
 static bool is_syn(const struct segment *s)
 {
@@ -43,15 +43,13 @@ static bool sender_looks_like_server(const struct packet *packet)
 	return packet->tuple.ends[0].port < packet->tuple.ends[1].port;
 }
 
-void flow_begin(struct flow *flow, const struct packet *packet,
-		int64_t time_ns)
+void flow_begin(struct flow *flow, const struct packet *packet, int64_t time_ns)
 {
 	const struct segment *s = &packet->segment;
 	bool reverse = false;
 
-	*flow = (struct flow){.first_ns = time_ns,
-			      .last_ns = time_ns,
-			      .older = FLOW_NONE};
+	*flow = (struct flow){
+		.first_ns = time_ns, .last_ns = time_ns, .older = FLOW_NONE};
 	if (is_syn_ack(s)) {
 		reverse = true;
 	} else if (!is_syn(s)) {
@@ -71,8 +69,7 @@ static bool syn_starts_anew(const struct flow *flow, const struct segment *s,
 	if (!flow->data_seen && !flow_is_closed(flow) &&
 	    !flow_has_isn(flow, opposite(d)))
 		return false; /* same attempt, new ISN */
-	if (!flow->data_seen && !flow_has_isn(flow, d) &&
-	    !flow_is_closed(flow))
+	if (!flow->data_seen && !flow_has_isn(flow, d) && !flow_is_closed(flow))
 		return false; /* simultaneous open */
 	if (flow_is_closed(flow) || time_ns - flow->last_ns > IDLE_NS)
 		return true;

@@ -18,17 +18,17 @@ struct flow {
 	struct chain chain;
 	struct record_codec codec;
 	uint64_t packets;
-	struct seq isn[2];	/* by sender; valid with ISN_SEEN */
-	struct seq first_syn;	/* the client's first one, if it sent others */
-	uint32_t head[2];	/* print of the first bytes of the stream */
-	uint32_t older;		/* previous incarnation, or FLOW_NONE */
-	uint8_t isn_seen;	/* bit per direction */
-	uint8_t head_seen;	/* bit per direction */
-	uint8_t fin_seen;	/* bit per direction */
+	struct seq isn[2];    /* by sender; valid with ISN_SEEN */
+	struct seq first_syn; /* the client's first one, if it sent others */
+	uint32_t head[2];     /* print of the first bytes of the stream */
+	uint32_t older;       /* previous incarnation, or FLOW_NONE */
+	uint8_t isn_seen;     /* bit per direction */
+	uint8_t head_seen;    /* bit per direction */
+	uint8_t fin_seen;     /* bit per direction */
 	bool rst_seen;
-	bool data_seen;		/* anything but SYNs */
-	bool roles_guessed;	/* no SYN told who the client is */
-	bool unordered;		/* times of its records run backwards */
+	bool data_seen;     /* anything but SYNs */
+	bool roles_guessed; /* no SYN told who the client is */
+	bool unordered;     /* times of its records run backwards */
 };
 
 /* Bytes of a stream's beginning that `head` covers. */

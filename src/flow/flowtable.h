@@ -11,7 +11,7 @@
 #include "hash.h"
 
 struct flowtable_slot {
-	uint32_t tag;	/* upper half of the hash */
+	uint32_t tag;   /* upper half of the hash */
 	uint32_t index; /* of the flow plus one; 0: free */
 };
 
@@ -20,7 +20,7 @@ struct flowtable {
 	uint32_t mask;
 	uint64_t key;
 	VEC(struct flow) flows; /* every incarnation, in order of birth */
-	uint32_t tuples;	/* slots in use */
+	uint32_t tuples;        /* slots in use */
 };
 
 bool flowtable_init(struct flowtable *table);
@@ -34,8 +34,7 @@ static inline uint64_t endpoint_hash(const struct endpoint *e, uint64_t key)
 	if (e->family == 4)
 		return hash_fold(low ^ port ^ 0xa0761d6478bd642fu,
 				 key ^ 0xe7037ed1a0b428dbu);
-	return hash_fold(low ^ port,
-			 hash_word(e->address + 8) ^ key) ^
+	return hash_fold(low ^ port, hash_word(e->address + 8) ^ key) ^
 	       hash_fold(low ^ key, port ^ 0x8ebc6af09c88c6e3u);
 }
 

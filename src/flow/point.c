@@ -69,8 +69,8 @@ static void decode_batch(struct point *point, struct batch *batch)
 			point->skipped[skip]++;
 			continue;
 		}
-		batch->hashes[i] = tuple_hash(&batch->packets[i].tuple,
-					      point->table.key);
+		batch->hashes[i] =
+			tuple_hash(&batch->packets[i].tuple, point->table.key);
 		flowtable_prefetch(&point->table, batch->hashes[i]);
 	}
 	for (int i = 0; i < batch->count; i++) {
@@ -107,8 +107,8 @@ static bool file_packet(struct point *point, const struct frame *frame,
 			const struct packet *packet, uint64_t hash,
 			uint32_t file)
 {
-	struct flow *flow = flowtable_find(&point->table, hash, packet,
-					   frame->time_ns);
+	struct flow *flow =
+		flowtable_find(&point->table, hash, packet, frame->time_ns);
 	struct record record;
 	uint8_t bytes[RECORD_MAX_BYTES];
 	size_t len;

@@ -12,10 +12,10 @@
 #include "source.h"
 
 struct point_input {
-	char *file;	 /* what to open */
-	char *name;	 /* what reports call it */
+	char *file;      /* what to open */
+	char *name;      /* what reports call it */
 	char *interface; /* or NULL */
-	char *filter;	 /* or NULL */
+	char *filter;    /* or NULL */
 	/* known after reading */
 	struct source_facts facts;
 	uint64_t packets;

@@ -57,8 +57,8 @@ static const uint8_t *get_varint(const uint8_t *in, uint64_t *value)
 
 static uint8_t *put_signed(uint8_t *out, int64_t value)
 {
-	return put_varint(out, ((uint64_t)value << 1) ^
-				       (uint64_t)(value >> 63));
+	return put_varint(out,
+			  ((uint64_t)value << 1) ^ (uint64_t)(value >> 63));
 }
 
 static const uint8_t *get_signed(const uint8_t *in, int64_t *value)
@@ -374,10 +374,9 @@ static const uint8_t *get_options(const uint8_t *in, uint32_t token,
 size_t record_decode(struct record_codec *codec, const uint8_t *bytes,
 		     struct record *record)
 {
-	uint32_t token = bytes[0] | (uint32_t)bytes[1] << 8 |
-			 (uint32_t)bytes[2] << 16;
-	enum direction dir =
-		token & T_FROM_SERVER ? FROM_SERVER : FROM_CLIENT;
+	uint32_t token =
+		bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16;
+	enum direction dir = token & T_FROM_SERVER ? FROM_SERVER : FROM_CLIENT;
 	struct record_side *mine = &codec->sides[dir];
 	const struct record_side *peer = &codec->sides[opposite(dir)];
 	const uint8_t *in = bytes + 3;

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 
 #define SLAB_BYTES  ((size_t)2 << 20) /* a huge page, where there are any */
-#define UNIT	    ((size_t)32)
+#define UNIT        ((size_t)32)
 #define SLAB_UNITS  ((uint32_t)(SLAB_BYTES / UNIT))
 #define FIRST_CHUNK 128u
 #define LAST_CHUNK  4096u
@@ -33,7 +33,8 @@ static struct chunk *chunk_at(const struct store *store, chunk_ref ref)
 
 void store_fini(struct store *store)
 {
-	vec_foreach(slab, &store->slabs) free(*slab);
+	vec_foreach (slab, &store->slabs)
+		free(*slab);
 	vec_fini(&store->slabs);
 	*store = (struct store){0};
 }
@@ -117,10 +118,10 @@ bool store_append(struct store *store, struct chain *chain,
 void store_prefetch(const struct store *store, const struct chain *chain)
 {
 	if (chain->tail != 0)
-		__builtin_prefetch((const uint8_t *)chunk_at(store,
-							     chain->tail) +
-					   chain->used,
-				   1);
+		__builtin_prefetch(
+			(const uint8_t *)chunk_at(store, chain->tail) +
+				chain->used,
+			1);
 }
 
 struct store_cursor store_read(const struct store *store,

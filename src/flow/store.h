@@ -17,7 +17,7 @@ typedef uint32_t chunk_ref;
 
 struct store {
 	VEC(uint8_t *) slabs;
-	uint32_t used; /* units taken of the newest slab */
+	uint32_t used;  /* units taken of the newest slab */
 	uint64_t bytes; /* held in slabs */
 };
 

@@ -14,7 +14,7 @@
 
 #define LOOK_AHEAD 16
 #define LOOSE_NS   (INT64_C(10) * 1000000000)
-#define CONTROL	   (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
+#define CONTROL    (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
 
 enum fields {
 	F_SEQ = 1,
@@ -35,7 +35,7 @@ struct aligner {
 	enum direction d;
 	const struct trace *in, *out;
 	struct habit habit;
-	int64_t early_ns, tight_ns; /* bounds of the transit time */
+	int64_t early_ns, tight_ns;       /* bounds of the transit time */
 	struct entry *left_in, *left_out; /* leftovers, in order */
 	uint32_t left_in_count, left_out_count;
 	bool failed;
@@ -162,8 +162,8 @@ static uint32_t gather_left(const struct trace *trace, enum direction d,
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = next_free(trace, 0, d, mates);
-	     i < trace->items.count; i = next_free(trace, i + 1, d, mates))
+	for (uint32_t i = next_free(trace, 0, d, mates); i < trace->items.count;
+	     i = next_free(trace, i + 1, d, mates))
 		entries[n++].item = i;
 	return n;
 }
@@ -281,8 +281,7 @@ static void pair_left(struct aligner *al, const struct pass *pass)
 	if (al->left_in_count == 0 || al->left_out_count == 0)
 		return;
 	sort_left(al, al->in, al->left_in, &al->left_in_count, pass->fields);
-	sort_left(al, al->out, al->left_out, &al->left_out_count,
-		  pass->fields);
+	sort_left(al, al->out, al->left_out, &al->left_out_count, pass->fields);
 	in_end = in + al->left_in_count;
 	out_end = out + al->left_out_count;
 	while (in < in_end && out < out_end) {

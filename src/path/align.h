@@ -11,7 +11,7 @@
 #include "translation.h"
 
 enum pair_how {
-	PAIR_EXACT,	  /* seq, ack and length agree */
+	PAIR_EXACT,       /* seq, ack and length agree */
 	PAIR_IDENTIFIED,  /* IP ID and the rest say: the same packet */
 	PAIR_POSITIONAL,  /* the only one of its kind at this place */
 	PAIR_RESEGMENTED, /* same bytes, other borders: in covers out */
@@ -39,8 +39,7 @@ struct alignment {
  * zeroed pair, `direction` set and out = NO_MATE. false: no more. */
 bool alignment_next(const struct alignment *alignment, struct pair *pair);
 
-#define alignment_begin(d)                                                     \
-	((struct pair){.out = NO_MATE, .direction = (d)})
+#define alignment_begin(d) ((struct pair){.out = NO_MATE, .direction = (d)})
 
 /* Aligns both directions. An alignment may be used again and again. false: no
  * memory. */

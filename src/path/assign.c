@@ -88,9 +88,14 @@ double assign(const double *weights, int n, int *column)
 	double sum = -1;
 
 	if (numbers != NULL && indexes != NULL && used != NULL) {
-		struct solver s = {weights,	     n,	      numbers,
-				   numbers + size,   numbers + 2 * size,
-				   indexes,	     indexes + size, used};
+		struct solver s = {weights,
+				   n,
+				   numbers,
+				   numbers + size,
+				   numbers + 2 * size,
+				   indexes,
+				   indexes + size,
+				   used};
 
 		for (int row = 1; row <= n; row++)
 			add_row(&s, row);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #define MAX_DRIFT  500e-6
-#define STEPS	   40
+#define STEPS      40
 #define DRIFT_SPAN (INT64_C(5) * 1000000000) /* shorter: drift is noise */
 #define MAX_USED   8192
 
@@ -40,8 +40,7 @@ static double bound(const struct fit *fit, double drift, bool from_client)
 
 		if (s->from_client == from_client)
 			fit->scratch[n++] =
-				(double)(s->diff_ns - fit->base_ns) -
-				drift * u;
+				(double)(s->diff_ns - fit->base_ns) - drift * u;
 	}
 	qsort(fit->scratch, n, sizeof(*fit->scratch), compare_double);
 	skip = n / 100;
@@ -118,7 +117,8 @@ static struct clock settle(const struct fit *fit)
 	}
 	clock.known = true;
 	clock.offset_ns = fit->base_ns + (int64_t)((high + low) / 2);
-	clock.uncertainty_ns = (int64_t)((high > low ? high - low : low - high) / 2);
+	clock.uncertainty_ns =
+		(int64_t)((high > low ? high - low : low - high) / 2);
 	clock.spread_ns = spread_of(fit, &clock);
 	return clock;
 }
@@ -136,9 +136,9 @@ struct clock clock_fit(struct clock_sample *samples, size_t count)
 	if (fit.scratch == NULL)
 		return clock;
 	fit.base_ns = samples[0].diff_ns;
-	fit.mid_ns = samples[0].before_ns +
-		     (samples[fit.count - 1].before_ns - samples[0].before_ns) /
-			     2;
+	fit.mid_ns =
+		samples[0].before_ns +
+		(samples[fit.count - 1].before_ns - samples[0].before_ns) / 2;
 	for (size_t i = 0; i < fit.count; i++)
 		fit.from_client += samples[i].from_client;
 	clock = settle(&fit);

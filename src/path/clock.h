@@ -20,23 +20,21 @@ struct clock_sample {
 	bool from_client;
 };
 
-
 /* theta(t) = offset + drift * (t - mid): this clock behind minus before. */
 struct clock {
 	bool known;
 	int64_t mid_ns;
 	int64_t offset_ns;
 	int64_t uncertainty_ns; /* half the width of the bounds */
-	double drift;		/* seconds per second */
-	int64_t spread_ns;	/* how far samples lie from the line: delay */
+	double drift;           /* seconds per second */
+	int64_t spread_ns;      /* how far samples lie from the line: delay */
 };
 
 /* Fits a clock to the samples (which it sorts); unknown with none. */
 struct clock clock_fit(struct clock_sample *samples, size_t count);
 
 /* What the clock behind shows when the one before shows `before_ns`. */
-static inline int64_t clock_across(const struct clock *clock,
-				   int64_t before_ns)
+static inline int64_t clock_across(const struct clock *clock, int64_t before_ns)
 {
 	return before_ns + clock->offset_ns +
 	       (int64_t)(clock->drift * (double)(before_ns - clock->mid_ns));

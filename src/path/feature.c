@@ -10,8 +10,8 @@
 
 #include "hash.h"
 
-#define LOOK_AT	     40 /* records of a flow */
-#define DATA_PER_DIR 4	/* segments in the payload key */
+#define LOOK_AT      40 /* records of a flow */
+#define DATA_PER_DIR 4  /* segments in the payload key */
 #define TS_PER_DIR   4
 
 struct gather {
@@ -111,8 +111,7 @@ static void note_stamp(struct gather *g, const struct record *r)
 	const struct segment *s = &r->segment;
 	enum direction d = r->direction;
 
-	if ((s->options & OPTION_TIMESTAMPS) == 0 ||
-	    g->stamps[d] >= TS_PER_DIR)
+	if ((s->options & OPTION_TIMESTAMPS) == 0 || g->stamps[d] >= TS_PER_DIR)
 		return;
 	if (g->stamps[d] == 0)
 		g->first_stamp[d] = s->tsval;
@@ -149,9 +148,8 @@ static void note_first(struct gather *g, const struct record *r)
 	struct feature *f = g->feature;
 
 	if (s->ip_id != 0)
-		f->keys[FEATURE_IP_ID] = key_of(
-			(uint64_t)s->ip_id << 16 | s->flags << 1 |
-			r->direction);
+		f->keys[FEATURE_IP_ID] = key_of((uint64_t)s->ip_id << 16 |
+						s->flags << 1 | r->direction);
 	if (s->options & OPTION_TIMESTAMPS)
 		f->keys[FEATURE_TIMESTAMP] = raw_key(s->tsval);
 }

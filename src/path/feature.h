@@ -15,14 +15,14 @@ enum feature_kind {
 	FEATURE_PAYLOAD, /* lengths and sums of the first data segments */
 	FEATURE_ISN_CLIENT,
 	FEATURE_ISN_SERVER,
-	FEATURE_CLIENT,	    /* client's address and port */
+	FEATURE_CLIENT,     /* client's address and port */
 	FEATURE_TIMESTAMP,  /* TSval of the SYN, or the first one seen */
 	FEATURE_TS_PATTERN, /* differences of TSvals: survive an offset */
 	/* weak: looked up for flows that the strong ones leave over */
 	FEATURE_DATA_CLIENT, /* first data segment alone */
 	FEATURE_DATA_SERVER,
 	FEATURE_DATA_SERVER2, /* second one */
-	FEATURE_HEAD_CLIENT, /* first 64 bytes: survive resegmentation */
+	FEATURE_HEAD_CLIENT,  /* first 64 bytes: survive resegmentation */
 	FEATURE_HEAD_SERVER,
 	FEATURE_SHAPE, /* bytes in each direction and how it closed */
 	FEATURE_CLIENT_PORT,
@@ -32,7 +32,7 @@ enum feature_kind {
 	FEATURE_OPTIONS, /* of the SYN, those that devices seldom touch */
 	FEATURE_COUNT,
 };
-#define FEATURE_STRONG (FEATURE_TS_PATTERN + 1)
+#define FEATURE_STRONG  (FEATURE_TS_PATTERN + 1)
 #define FEATURE_INDEXED (FEATURE_IP_ID + 1)
 
 struct feature {

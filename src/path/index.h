@@ -19,8 +19,8 @@ struct index {
 	struct index_slot *slots;
 	uint32_t *next; /* per flow: the next one with the same key */
 	uint32_t mask;
-	uint32_t present;  /* flows that show the feature */
-	uint64_t pairs;	   /* ordered pairs of flows with the same key */
+	uint32_t present; /* flows that show the feature */
+	uint64_t pairs;   /* ordered pairs of flows with the same key */
 };
 
 bool index_init(struct index *index, const struct feature *features,

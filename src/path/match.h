@@ -14,8 +14,8 @@
 struct link {
 	uint32_t before, behind; /* flows of the two points */
 	float bits, margin;
-	float isn_bits;	   /* of `bits`, from the ISNs */
-	uint32_t evidence; /* mask: evidence_name() */
+	float isn_bits;      /* of `bits`, from the ISNs */
+	uint32_t evidence;   /* mask: evidence_name() */
 	uint8_t match_class; /* enum nw_match_class, never ambiguous */
 	bool extra; /* one side has a link already: the device moved the
 		       connection to another tuple */

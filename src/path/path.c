@@ -43,9 +43,9 @@ static void chain(struct paths *paths, const struct point *points,
 		uint32_t *mine = paths->path_of[p];
 
 		if (p > 0)
-			vec_foreach(link, &matches[p - 1].links)
+			vec_foreach (link, &matches[p - 1].links)
 				mine[link->behind] =
-				paths->path_of[p - 1][link->before];
+					paths->path_of[p - 1][link->before];
 		for (uint32_t f = 0; f < point_flow_count(&points[p]); f++) {
 			if (mine[f] == FLOW_NONE)
 				mine[f] = paths->count++;

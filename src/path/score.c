@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define THINK_TOLERANCE_NS INT64_C(2000000)
-#define WORST_BITS	   (-14.0)
+#define WORST_BITS         (-14.0)
 
 static const double initial_keep[FEATURE_COUNT] = {
 	[FEATURE_PAYLOAD] = 0.9,      [FEATURE_ISN_CLIENT] = 0.85,
@@ -21,13 +21,13 @@ static const double initial_keep[FEATURE_COUNT] = {
 	[FEATURE_DATA_SERVER2] = 0.8, [FEATURE_HEAD_CLIENT] = 0.9,
 	[FEATURE_HEAD_SERVER] = 0.9,  [FEATURE_SHAPE] = 0.8,
 	[FEATURE_CLIENT_PORT] = 0.5,  [FEATURE_IP_ID] = 0.6,
-	[FEATURE_SERVER] = 0.6,	      [FEATURE_OPTIONS] = 0.95,
+	[FEATURE_SERVER] = 0.6,       [FEATURE_OPTIONS] = 0.95,
 };
 
 /* Bits of a value that is random by design, 0: as rare as counted. */
 static const double nominal_bits[FEATURE_COUNT] = {
-	[FEATURE_ISN_CLIENT] = 32, [FEATURE_ISN_SERVER] = 32,
-	[FEATURE_CLIENT] = 48,	   [FEATURE_TIMESTAMP] = 32,
+	[FEATURE_ISN_CLIENT] = 32,  [FEATURE_ISN_SERVER] = 32,
+	[FEATURE_CLIENT] = 48,      [FEATURE_TIMESTAMP] = 32,
 	[FEATURE_CLIENT_PORT] = 16, [FEATURE_IP_ID] = 16,
 };
 
@@ -258,9 +258,9 @@ static void add_time(const struct scorer *s, const struct feature *a,
 	if (off > w || off < -w) {
 		/* A flow whose first packets one capture lacks starts late
 		 * there, but it never lives outside the other one's time. */
-		bool apart = b->first_ns >
-				     clock_across(&s->clock, a->last_ns) + w ||
-			     b->last_ns < due - w;
+		bool apart =
+			b->first_ns > clock_across(&s->clock, a->last_ns) + w ||
+			b->last_ns < due - w;
 
 		score->bits -= apart ? 14 : 5;
 		return;

@@ -15,7 +15,7 @@
 /* Evidence groups beyond the features, in the same bit mask. */
 enum evidence {
 	EVIDENCE_THINK_TIME = FEATURE_COUNT, /* until the client's data */
-	EVIDENCE_TIME,			     /* of the first packet */
+	EVIDENCE_TIME,                       /* of the first packet */
 	EVIDENCE_COUNT,
 };
 
@@ -23,11 +23,11 @@ struct scorer {
 	const struct feature *before, *behind;
 	uint32_t before_count, behind_count;
 	struct index indexes[FEATURE_COUNT]; /* of `behind` */
-	double keep[FEATURE_COUNT]; /* how often the hop leaves it alone */
+	double keep[FEATURE_COUNT];    /* how often the hop leaves it alone */
 	double entropy[FEATURE_COUNT]; /* bits of a value seen once */
-	int64_t *think;	      /* sorted, of `behind` */
+	int64_t *think;                /* sorted, of `behind` */
 	uint32_t think_count;
-	int64_t *start;	      /* sorted first times, of `behind` */
+	int64_t *start; /* sorted first times, of `behind` */
 	struct clock clock;
 	int64_t time_window_ns;
 	double break_even; /* bits below which no counterpart is likelier */
@@ -35,8 +35,8 @@ struct scorer {
 
 struct score {
 	double bits;
-	double isn_bits;    /* of them from the ISNs */
-	uint32_t evidence;  /* mask of features and enum evidence that agree */
+	double isn_bits;   /* of them from the ISNs */
+	uint32_t evidence; /* mask of features and enum evidence that agree */
 };
 
 /* Indexes the strong features; scorer_widen() the rest. false: no memory. */

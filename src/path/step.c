@@ -35,8 +35,7 @@ static bool list_places(const struct trace *trace, enum direction d,
 {
 	size_t kept = 0;
 
-	vec_foreach(item, &trace->items)
-	{
+	vec_foreach (item, &trace->items) {
 		const struct segment *s = &item->record.segment;
 		struct place *p;
 
@@ -55,9 +54,8 @@ static bool list_places(const struct trace *trace, enum direction d,
 		qsort(places->items, places->count, sizeof(struct place),
 		      compare_place);
 	for (size_t i = 0; i < places->count; i++)
-		if (kept == 0 ||
-		    compare_place(&places->items[i],
-				  &places->items[kept - 1]) != 0)
+		if (kept == 0 || compare_place(&places->items[i],
+					       &places->items[kept - 1]) != 0)
 			places->items[kept++] = places->items[i];
 	places->count = kept;
 	return true;
@@ -70,8 +68,8 @@ static bool same_content(const struct place *a, const struct place *b)
 }
 
 /* Is the segment at `in` resized at `out`? Then what follows tells. */
-static bool is_resized(const struct places *in, size_t i, const struct places *out,
-		       size_t k)
+static bool is_resized(const struct places *in, size_t i,
+		       const struct places *out, size_t k)
 {
 	const struct place *a = &in->items[i], *b = &out->items[k];
 
@@ -96,8 +94,7 @@ static bool walk(const struct places *in, const struct places *out,
 			k++;
 		} else {
 			if (a->len != b->len && is_resized(in, i, out, k)) {
-				struct step *step =
-					vec_push(&steps->list[d]);
+				struct step *step = vec_push(&steps->list[d]);
 
 				if (step == NULL)
 					return false;
@@ -119,8 +116,7 @@ static bool may_have_steps(const struct hop *hop, enum direction d)
 	int64_t end[2] = {0, 0};
 
 	for (int k = 0; k < 2; k++)
-		vec_foreach(item, &sides[k]->items)
-		{
+		vec_foreach (item, &sides[k]->items) {
 			if (item->record.direction == d && item->has_seq &&
 			    (item->record.segment.flags & TCP_RST) == 0 &&
 			    trace_end(item) > end[k])
@@ -160,8 +156,7 @@ static int64_t shift_at(const struct steps *steps, enum direction stream,
 {
 	int64_t shift = 0;
 
-	vec_foreach(step, &steps->list[stream])
-	{
+	vec_foreach (step, &steps->list[stream]) {
 		if (offset < step->out_at)
 			break;
 		shift = step->shift;
@@ -174,8 +169,7 @@ void steps_apply(const struct hop *hop, const struct steps *steps)
 	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
 		if (steps->list[d].count == 0)
 			continue;
-		vec_foreach(item, &hop_out(hop, d)->items)
-		{
+		vec_foreach (item, &hop_out(hop, d)->items) {
 			if (item->record.direction == d)
 				item->seq -= shift_at(steps, d, item->seq);
 			else

@@ -12,7 +12,7 @@
 /* From `in_at` on the far side's offset is the near side's plus `shift`. */
 struct step {
 	int64_t in_at, out_at; /* end of the resized segment at either side */
-	int64_t shift;	       /* in all, from here on */
+	int64_t shift;         /* in all, from here on */
 };
 
 struct steps {

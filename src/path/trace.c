@@ -88,8 +88,7 @@ void trace_rebase(struct trace *trace)
 {
 	int64_t near[2] = {0, 0}; /* by stream, over all members */
 
-	vec_foreach(item, &trace->items)
-	{
+	vec_foreach (item, &trace->items) {
 		const struct segment *s = &item->record.segment;
 		const struct base *base = &trace->bases[item->member];
 		enum direction d = item->record.direction, peer = opposite(d);
@@ -101,11 +100,10 @@ void trace_rebase(struct trace *trace)
 		if (item->has_seq) {
 			item->seq = seq_unwrap(s->seq, base->isn[d], near[d]);
 			if ((s->flags & TCP_RST) == 0)
-				follow(&near[d],
-				       item->seq + segment_space(s));
+				follow(&near[d], item->seq + segment_space(s));
 		}
 		if (item->has_ack)
-			item->ack = seq_unwrap(s->ack, base->isn[peer],
-					       near[peer]);
+			item->ack =
+				seq_unwrap(s->ack, base->isn[peer], near[peer]);
 	}
 }

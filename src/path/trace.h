@@ -18,8 +18,8 @@ struct base {
 
 struct trace_item {
 	struct record record;
-	int64_t seq; /* offset from the sender's ISN */
-	int64_t ack; /* offset from the peer's ISN */
+	int64_t seq;           /* offset from the sender's ISN */
+	int64_t ack;           /* offset from the peer's ISN */
 	bool has_seq, has_ack; /* the offsets are known */
 	uint16_t member;       /* which of the path's flows at the point */
 };

@@ -11,11 +11,11 @@
 
 #include <stdlib.h>
 
-#define MIN_VOTES   3
-#define MIN_SHARE   80 /* per cent */
-#define SAMPLE	    400
-#define LOOK_AHEAD  16
-#define CONTROL (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
+#define MIN_VOTES  3
+#define MIN_SHARE  80 /* per cent */
+#define SAMPLE     400
+#define LOOK_AHEAD 16
+#define CONTROL    (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
 
 struct ballot {
 	uint64_t key;
@@ -48,16 +48,15 @@ static size_t collect(const struct trace *trace, enum direction d,
 {
 	size_t n = 0, kept = 0;
 
-	vec_foreach(item, &trace->items)
-	{
+	vec_foreach (item, &trace->items) {
 		const struct segment *s = &item->record.segment;
 
 		if (item->record.direction != d || (s->flags & TCP_RST) != 0 ||
 		    (member == FLOW_NONE ? !item->has_seq
 					 : item->member != member))
 			continue;
-		ballots[n++] = (struct ballot){content_key(s), s->seq.n,
-					       item->seq};
+		ballots[n++] =
+			(struct ballot){content_key(s), s->seq.n, item->seq};
 	}
 	if (n > 0)
 		qsort(ballots, n, sizeof(*ballots), compare_ballot);
@@ -202,8 +201,7 @@ static bool spread(struct hop *hops, uint32_t hop_count, enum direction d)
 /* No SYN anywhere: the first number of the stream that the first point has. */
 static void invent_base(struct trace *trace, enum direction d)
 {
-	vec_foreach(item, &trace->items)
-	{
+	vec_foreach (item, &trace->items) {
 		struct base *base = &trace->bases[item->member];
 
 		if (item->record.direction != d ||

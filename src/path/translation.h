@@ -14,7 +14,7 @@
 struct hop {
 	struct trace *before, *behind;
 	const struct clock *clock; /* of the hop */
-	bool keeps_isn[2]; /* other paths show: it leaves ISNs alone */
+	bool keeps_isn[2];         /* other paths show: it leaves ISNs alone */
 };
 
 /* What the packets of one direction show. */
@@ -22,7 +22,7 @@ struct habit {
 	bool ip_id_kept; /* and the IDs tell packets apart */
 	bool ts_known;
 	uint32_t ts_offset; /* TSval out minus in */
-	bool has_sums;	    /* payload sums can be compared */
+	bool has_sums;      /* payload sums can be compared */
 	uint32_t sampled;   /* packet pairs behind this */
 };
 

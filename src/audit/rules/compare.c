@@ -19,8 +19,8 @@ struct difference {
 	uint32_t shift, other_shift; /* due in the direction of travel */
 };
 
-static uint32_t isn_of(const struct trace *trace,
-		       const struct trace_item *item, enum direction stream)
+static uint32_t isn_of(const struct trace *trace, const struct trace_item *item,
+		       enum direction stream)
 {
 	return trace->bases[item->member].isn[stream].n;
 }
@@ -34,8 +34,8 @@ static struct difference describe(const struct comparison *c,
 	struct difference diff = {.in = &in->items.items[pair->in],
 				  .out = &out->items.items[pair->out]};
 
-	diff.shift = isn_of(out, diff.out, stream) -
-		     isn_of(in, diff.in, stream);
+	diff.shift =
+		isn_of(out, diff.out, stream) - isn_of(in, diff.in, stream);
 	diff.other_shift = isn_of(out, diff.out, opposite(stream)) -
 			   isn_of(in, diff.in, opposite(stream));
 	diff.before = ack ? diff.in->record.segment.ack.n
@@ -43,9 +43,9 @@ static struct difference describe(const struct comparison *c,
 	diff.observed = ack ? diff.out->record.segment.ack.n
 			    : diff.out->record.segment.seq.n;
 	/* With a step in the stream the offsets, not the numbers, agree. */
-	diff.expected = diff.observed -
-			(uint32_t)(ack ? diff.out->ack - diff.in->ack
-				       : diff.out->seq - diff.in->seq);
+	diff.expected =
+		diff.observed - (uint32_t)(ack ? diff.out->ack - diff.in->ack
+					       : diff.out->seq - diff.in->seq);
 	return diff;
 }
 
@@ -56,8 +56,7 @@ static bool is_step(const struct comparison *c, enum direction stream,
 	int32_t off = (int32_t)(d->observed - d->expected);
 	int64_t before = 0;
 
-	vec_foreach(step, &c->steps->list[stream])
-	{
+	vec_foreach (step, &c->steps->list[stream]) {
 		int64_t size = step->shift - before;
 
 		if (off == size || off == -size)
@@ -178,8 +177,8 @@ static bool ack_is_natural(const struct comparison *c, const struct pair *pair,
 	const struct trace_item *last = anchor(c, pair, -1);
 	const struct trace_item *next = anchor(c, pair, 1);
 	int64_t low = last != NULL && last->has_ack ? last->ack : 0;
-	int64_t high = next != NULL && next->has_ack ? next->ack
-						     : peer_end(c, pair);
+	int64_t high =
+		next != NULL && next->has_ack ? next->ack : peer_end(c, pair);
 
 	return out->ack >= low && out->ack <= high;
 }

@@ -18,7 +18,7 @@ struct comparison {
 };
 
 /* Adds what differs to `findings` and counts all comparisons in `tally`. */
-void compare_hop(const struct comparison *comparison,
-		 struct findings *findings, struct tally *tally);
+void compare_hop(const struct comparison *comparison, struct findings *findings,
+		 struct tally *tally);
 
 #endif

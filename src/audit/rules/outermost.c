@@ -10,9 +10,9 @@
 #include "rules/outermost.h"
 
 struct window {
-	int64_t una;	   /* highest valid ACK so far */
-	int64_t next;	   /* end of all that the peer sent, at any point */
-	int64_t offered;   /* largest window that the sender offered */
+	int64_t una;     /* highest valid ACK so far */
+	int64_t next;    /* end of all that the peer sent, at any point */
+	int64_t offered; /* largest window that the sender offered */
 };
 
 static bool bases_are_sure(const struct trace *trace)
@@ -29,8 +29,7 @@ static int64_t end_of_stream(const struct outermost *c, enum direction d)
 	int64_t end = 1; /* the SYN */
 
 	for (uint32_t p = 0; p < c->point_count; p++)
-		vec_foreach(item, &c->traces[p].items)
-		{
+		vec_foreach (item, &c->traces[p].items) {
 			if (item->record.direction == d && item->has_seq &&
 			    (item->record.segment.flags & TCP_RST) == 0 &&
 			    trace_end(item) > end)
@@ -44,8 +43,7 @@ static uint8_t window_shift(const struct trace *trace, enum direction d)
 	bool both[2] = {false, false};
 	uint8_t shift = 0;
 
-	vec_foreach(item, &trace->items)
-	{
+	vec_foreach (item, &trace->items) {
 		const struct segment *s = &item->record.segment;
 
 		if ((s->flags & TCP_SYN) == 0 ||
@@ -63,8 +61,7 @@ static int64_t largest_window(const struct trace *trace, enum direction d)
 	uint8_t shift = window_shift(trace, d);
 	int64_t largest = 0;
 
-	vec_foreach(item, &trace->items)
-	{
+	vec_foreach (item, &trace->items) {
 		const struct segment *s = &item->record.segment;
 		int64_t window = s->window;
 
@@ -79,8 +76,7 @@ static int64_t largest_window(const struct trace *trace, enum direction d)
 }
 
 /* Does the number belong to an earlier incarnation of the tuple? */
-static bool is_of_older(const struct outermost *c,
-			const struct trace *trace,
+static bool is_of_older(const struct outermost *c, const struct trace *trace,
 			const struct trace_item *item)
 {
 	const struct path *path = &c->paths->items[c->path];
@@ -91,8 +87,7 @@ static bool is_of_older(const struct outermost *c,
 	uint32_t older = FLOW_NONE;
 
 	for (uint32_t i = 0; i < path->count; i++)
-		if (flows[i].point == trace->point &&
-		    member++ == item->member)
+		if (flows[i].point == trace->point && member++ == item->member)
 			older = point_flow(point, flows[i].flow)->older;
 	while (older != FLOW_NONE) {
 		const struct flow *flow = point_flow(point, older);
@@ -126,8 +121,7 @@ static void note(const struct outermost *c, const struct trace *trace,
 	uint32_t hop = d == FROM_CLIENT ? HOP_UPSTREAM : HOP_DOWNSTREAM;
 	struct finding *f = NULL;
 
-	vec_foreach(old, &findings->list)
-	{
+	vec_foreach (old, &findings->list) {
 		if (old->kind == kind && old->path == c->path &&
 		    old->hop == hop && old->direction == d)
 			f = old;
@@ -173,7 +167,7 @@ static struct window observe(const struct outermost *c,
 }
 
 void check_outermost(const struct outermost *c, enum direction d,
-		    struct findings *findings)
+		     struct findings *findings)
 {
 	const struct trace *trace =
 		&c->traces[d == FROM_CLIENT ? 0 : c->point_count - 1];
@@ -184,8 +178,7 @@ void check_outermost(const struct outermost *c, enum direction d,
 	if (!bases_are_sure(trace))
 		return;
 	w = observe(c, trace, d);
-	vec_foreach(item, &trace->items)
-	{
+	vec_foreach (item, &trace->items) {
 		enum finding_kind kind;
 
 		if (item->record.direction != d || !item->has_ack ||
@@ -200,20 +193,18 @@ void check_outermost(const struct outermost *c, enum direction d,
 		}
 		if (is_of_older(c, trace, item) ||
 		    (kind == KIND_ACK_BELOW_WINDOW && w.una > 1 &&
-		     sent_before(trace, item) &&
-		     findings->list.count == from))
+		     sent_before(trace, item) && findings->list.count == from))
 			continue;
 		note(c, trace, item, kind, findings);
 		if (findings->list.count > from) {
 			struct finding *f = &findings->list.items[from];
 
 			if (f->count == 1)
-				f->expected =
-					trace->bases[item->member]
-						.isn[opposite(d)]
-						.n +
-					(uint32_t)nearest_allowed(&w,
-								  item->ack);
+				f->expected = trace->bases[item->member]
+						      .isn[opposite(d)]
+						      .n +
+					      (uint32_t)nearest_allowed(
+						      &w, item->ack);
 		}
 	}
 	for (size_t i = from; i < findings->list.count; i++)

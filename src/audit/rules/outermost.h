@@ -19,6 +19,6 @@ struct outermost {
 /* Checks packets of one direction at the outermost point that they pass
  * first. Does nothing where the path does not reach that point. */
 void check_outermost(const struct outermost *check, enum direction d,
-		    struct findings *findings);
+		     struct findings *findings);
 
 #endif

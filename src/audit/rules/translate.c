@@ -60,9 +60,8 @@ static struct header_counts compare_headers(const struct hop *hop,
 		out = &hop_out(hop, d)->items.items[pair.out].record.segment;
 		counts.pairs++;
 		counts.ttl_lower += out->ttl < in->ttl;
-		counts.ip_id_other +=
-			in->ip_id != out->ip_id &&
-			(in->ip_id != 0 || out->ip_id != 0);
+		counts.ip_id_other += in->ip_id != out->ip_id &&
+				      (in->ip_id != 0 || out->ip_id != 0);
 	}
 	return counts;
 }
@@ -102,8 +101,8 @@ void translate_hop(const struct hop *hop, const struct alignment *alignment,
 			count_path(&seen->counts[KIND_TTL_DECREMENT][d], path,
 				   headers.ttl_lower);
 		if (headers.ip_id_other * 10 > headers.pairs * 9)
-			count_path(&seen->counts[KIND_IP_ID_REWRITTEN][d],
-				   path, headers.ip_id_other);
+			count_path(&seen->counts[KIND_IP_ID_REWRITTEN][d], path,
+				   headers.ip_id_other);
 	}
 }
 
