@@ -23,8 +23,9 @@ struct anyfile {
 	uint16_t link_type;
 	const struct pcap_pkthdr *pending; /* read, and given to nobody yet */
 	const u_char *pending_bytes;
-	uint64_t record_offset;     /* file offset behind the last record */
-	struct nw_error read_error; /* of the input below libpcap */
+	uint64_t record_offset; /* file offset behind the last record */
+	bool finished;
+	struct nw_error fault; /* kept until the batch is given out */
 };
 
 static ssize_t stream_read(void *cookie, char *to, size_t room)
@@ -34,7 +35,7 @@ static ssize_t stream_read(void *cookie, char *to, size_t room)
 	struct input *input = &source->input;
 	size_t count;
 
-	if (input_need(input, 1, &file->read_error) < 0)
+	if (input_need(input, 1, &file->fault) < 0)
 		return -1;
 	count = input_left(input);
 	if (count > room)
@@ -68,42 +69,53 @@ static void anyfile_close(struct source *source)
 	free(file);
 }
 
-/* 1: a record is pending, 0: the end, -1: an error. */
-static int next_record(struct source *source, struct nw_error *err)
+/* libpcap has no code for a file that ends early, only the text. */
+static bool is_cut(const struct anyfile *file)
+{
+	return strstr(pcap_geterr(file->pcap), "truncated") != NULL;
+}
+
+/* libpcap gives no more: is that an error? It must not be asked again, for
+ * it would go on at some byte within the record. */
+static void finish(struct source *source, int result)
 {
 	struct anyfile *file = source->state;
-	struct pcap_pkthdr *header;
-	off_t position = ftello(file->stream);
-	int found;
+	unsigned long long offset = file->record_offset;
 
-	if (position > 0)
-		file->record_offset = (uint64_t)position;
-	found = pcap_next_ex(file->pcap, &header, &file->pending_bytes);
-	if (found == 1) {
-		file->pending = header;
-		return 1;
-	}
-	if (found == PCAP_ERROR_BREAK)
-		return 0;
-	if (file->read_error.status != NW_OK) {
-		fault_set(err, file->read_error.status, "%s",
-			  file->read_error.text);
-		return -1;
-	}
-	/* libpcap has no code for it, only the text. */
-	if (strstr(pcap_geterr(file->pcap), "truncated") != NULL) {
+	file->finished = true;
+	if (result == PCAP_ERROR_BREAK || file->fault.status != NW_OK)
+		return;
+	if (is_cut(file)) {
 		source->facts.cut = true;
-		source->facts.cut_offset = file->record_offset;
-		return 0;
+		source->facts.cut_offset = offset;
+		return;
 	}
-	fault_set(err, NW_EFORMAT,
+	fault_set(&file->fault, NW_EFORMAT,
 		  "%s: the record at byte offset %llu cannot be read (%s): the "
 		  "file is damaged from there on; 'head -c %llu' keeps what is "
 		  "before",
-		  source->input.name, (unsigned long long)file->record_offset,
-		  pcap_geterr(file->pcap),
-		  (unsigned long long)file->record_offset);
-	return -1;
+		  source->input.name, offset, pcap_geterr(file->pcap), offset);
+}
+
+/* Is there a record pending, or can one be read? */
+static bool next_record(struct source *source)
+{
+	struct anyfile *file = source->state;
+	struct pcap_pkthdr *header;
+	off_t position;
+	int result;
+
+	if (file->pending != NULL || file->finished)
+		return file->pending != NULL;
+	position = ftello(file->stream);
+	if (position > 0)
+		file->record_offset = (uint64_t)position;
+	result = pcap_next_ex(file->pcap, &header, &file->pending_bytes);
+	if (result == 1)
+		file->pending = header;
+	else
+		finish(source, result);
+	return result == 1;
 }
 
 static void take_pending(struct source *source, struct frame *frame,
@@ -129,14 +141,9 @@ static int anyfile_read(struct source *source, struct frame *frames, int max,
 {
 	struct anyfile *file = source->state;
 	size_t used = 0;
-	int count = 0, found;
+	int count = 0;
 
-	while (count < max) {
-		if (file->pending == NULL) {
-			found = next_record(source, err);
-			if (found <= 0)
-				return count > 0 ? count : found;
-		}
+	while (count < max && next_record(source)) {
 		if (file->pending->caplen > STASH_BYTES - used) {
 			if (count == 0)
 				take_pending(source, &frames[count++],
@@ -148,6 +155,10 @@ static int anyfile_read(struct source *source, struct frame *frames, int max,
 			       file->pending->caplen);
 		take_pending(source, &frames[count], file->stash + used);
 		used += frames[count++].cap_len;
+	}
+	if (count == 0 && file->fault.status != NW_OK) {
+		fault_set(err, file->fault.status, "%s", file->fault.text);
+		return -1;
 	}
 	return count;
 }
@@ -202,9 +213,9 @@ enum nw_status anyfile_open(struct source *source, struct nw_error *err)
 	if (file == NULL || (file->stash = malloc(STASH_BYTES)) == NULL)
 		return fault_no_memory(err, "opening a capture");
 	if (!open_stream(source, error)) {
-		if (file->read_error.status != NW_OK)
-			return fault_set(err, file->read_error.status, "%s",
-					 file->read_error.text);
+		if (file->fault.status != NW_OK)
+			return fault_set(err, file->fault.status, "%s",
+					 file->fault.text);
 		return sniff_fault(source->input.name, first, left, error, err);
 	}
 	file->link_type = file_link_type(first);

@@ -50,6 +50,7 @@ static const struct kind kinds[] = {
 static bool is_text(const uint8_t *bytes, size_t left)
 {
 	size_t probe = left < TEXT_PROBE_BYTES ? left : TEXT_PROBE_BYTES;
+	size_t high = 0; /* bytes that are not ASCII */
 
 	for (size_t i = 0; i < probe; i++) {
 		bool control = bytes[i] < 0x20 || bytes[i] == 0x7f;
@@ -58,8 +59,9 @@ static bool is_text(const uint8_t *bytes, size_t left)
 		if (control && (bytes[i] < 9 || bytes[i] > 13) &&
 		    bytes[i] != 0x1b)
 			return false;
+		high += bytes[i] >= 0x80;
 	}
-	return true;
+	return high <= probe / 2;
 }
 
 enum nw_status sniff_fault(const char *name, const uint8_t *bytes, size_t left,
@@ -77,7 +79,7 @@ enum nw_status sniff_fault(const char *name, const uint8_t *bytes, size_t left,
 				 "%s is %s, seen at byte offset 0: %s", name,
 				 kind->what, remedy);
 	}
-	if (left > 0 && is_text(bytes, left))
+	if (is_text(bytes, left))
 		return fault_set(err, NW_EFORMAT,
 				 "%s is a text file from byte offset 0 on, not "
 				 "a capture: "

@@ -78,7 +78,8 @@ static const struct option_spec specs[] = {
 	 "Print this and exit."},
 };
 
-#define SPEC_COUNT (sizeof(specs) / sizeof(specs[0]))
+static const struct option_table options = {specs,
+					    sizeof(specs) / sizeof(specs[0])};
 
 static void help(void)
 {
@@ -96,7 +97,7 @@ static void help(void)
 	     ", # = or \\ takes it literally.\n"
 	     "\n"
 	     "options:");
-	options_help(specs, SPEC_COUNT, stdout);
+	options_help(&options, stdout);
 	puts("\n"
 	     "exit code: 0 consistent, 1 a fault was found, 2 trouble (no "
 	     "report is written),\n"
@@ -178,7 +179,7 @@ static struct nw_audit *make_audit(const struct arguments *arguments,
 				   struct progress *progress,
 				   struct nw_error *err)
 {
-	struct nw_options options = {
+	struct nw_options asked = {
 		.all_paths = arguments->all_paths,
 		.max_findings = arguments->max_findings,
 		.threads = arguments->threads,
@@ -190,10 +191,10 @@ static struct nw_audit *make_audit(const struct arguments *arguments,
 	struct nw_audit *audit;
 
 	if (wants_progress(arguments)) {
-		options.progress = progress_update;
-		options.progress_context = progress;
+		asked.progress = progress_update;
+		asked.progress_context = progress;
 	}
-	audit = nw_audit_new(&options, err);
+	audit = nw_audit_new(&asked, err);
 	if (audit != NULL && plan_apply(plan, audit, err))
 		return audit;
 	nw_audit_free(audit);
@@ -262,7 +263,7 @@ int cmd_audit(int argc, char **argv)
 	struct plan plan = {0};
 	int code = EXIT_TROUBLE;
 
-	if (!options_parse(specs, SPEC_COUNT, &argc, argv, &arguments, &err)) {
+	if (!options_parse(&options, &argc, argv, &arguments, &err)) {
 		complain_print(&err, "audit");
 		return EXIT_TROUBLE;
 	}

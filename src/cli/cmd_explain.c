@@ -18,6 +18,9 @@ static const struct option_spec specs[] = {
 	{"help", NULL, OPTION_FLAG, false, 0, NULL, "Print this and exit."},
 };
 
+static const struct option_table options = {specs,
+					    sizeof(specs) / sizeof(specs[0])};
+
 static void help(void)
 {
 	puts("usage: natwitness explain [KIND]\n"
@@ -27,7 +30,7 @@ static void help(void)
 	     "Without KIND: lists all kinds.\n"
 	     "\n"
 	     "options:");
-	options_help(specs, sizeof(specs) / sizeof(specs[0]), stdout);
+	options_help(&options, stdout);
 }
 
 static void list(void)
@@ -74,9 +77,7 @@ int cmd_explain(int argc, char **argv)
 	struct nw_error err = {.status = NW_OK};
 	bool wants_help = false;
 
-	if (options_parse(specs, sizeof(specs) / sizeof(specs[0]), &argc, argv,
-			  &wants_help, &err) &&
-	    argc > 1)
+	if (options_parse(&options, &argc, argv, &wants_help, &err) && argc > 1)
 		complain(&err, NW_EUSAGE, "explain takes one kind at a time");
 	if (err.status != NW_OK) {
 		complain_print(&err, "explain");

@@ -15,8 +15,7 @@
 
 /* What is known while one argument is parsed. */
 struct parser {
-	const struct option_spec *specs;
-	size_t count;
+	const struct option_table *table;
 	uint64_t seen; /* a bit per option */
 	void *values;
 	struct nw_error *err;
@@ -31,8 +30,8 @@ static bool unknown(const struct parser *parser, const char *argument,
 	if (length < sizeof(name))
 		memcpy(name, argument, length);
 	nearest = nearest_to(name);
-	for (size_t i = 0; i < parser->count; i++)
-		nearest_offer(&nearest, parser->specs[i].name);
+	for (size_t i = 0; i < parser->table->count; i++)
+		nearest_offer(&nearest, parser->table->specs[i].name);
 	if (name[0] == '\0' || nearest.best == NULL)
 		return complain(parser->err, NW_EUSAGE, "unknown option --%.*s",
 				(int)length, argument);
@@ -112,7 +111,7 @@ static bool set(const struct parser *parser, const struct option_spec *spec,
 
 static bool not_twice(struct parser *parser, const struct option_spec *spec)
 {
-	uint64_t bit = UINT64_C(1) << (spec - parser->specs);
+	uint64_t bit = UINT64_C(1) << (spec - parser->table->specs);
 
 	if (spec->once && (parser->seen & bit) != 0)
 		return complain(parser->err, NW_EUSAGE, "--%s is given twice",
@@ -131,17 +130,17 @@ static bool parse_one(struct parser *parser, const char *argument,
 		argument[length] == '=' ? argument + length + 1 : NULL;
 	const struct option_spec *spec = NULL;
 
-	for (size_t i = 0; i < parser->count; i++)
-		if (strlen(parser->specs[i].name) == length &&
-		    memcmp(parser->specs[i].name, argument, length) == 0)
-			spec = &parser->specs[i];
+	for (size_t i = 0; i < parser->table->count; i++)
+		if (strlen(parser->table->specs[i].name) == length &&
+		    memcmp(parser->table->specs[i].name, argument, length) == 0)
+			spec = &parser->table->specs[i];
 	*used = 1;
 	if (spec == NULL)
 		return unknown(parser, argument, length);
-	if (spec->argument == NULL && text != NULL)
+	if (spec->type == OPTION_FLAG && text != NULL)
 		return complain(parser->err, NW_EUSAGE, "--%s takes no value",
 				spec->name);
-	if (spec->argument != NULL && text == NULL) {
+	if (spec->type != OPTION_FLAG && text == NULL) {
 		if (next == NULL || strncmp(next, "--", 2) == 0)
 			return complain(parser->err, NW_EUSAGE,
 					"--%s needs a value: %s", spec->name,
@@ -152,11 +151,10 @@ static bool parse_one(struct parser *parser, const char *argument,
 	return not_twice(parser, spec) && set(parser, spec, text);
 }
 
-bool options_parse(const struct option_spec *specs, size_t count, int *argc,
-		   char **argv, void *values, struct nw_error *err)
+bool options_parse(const struct option_table *table, int *argc, char **argv,
+		   void *values, struct nw_error *err)
 {
-	struct parser parser = {
-		.specs = specs, .count = count, .values = values, .err = err};
+	struct parser parser = {.table = table, .values = values, .err = err};
 	int operands = 0, used, i = 0;
 
 	while (i < *argc && strcmp(argv[i], "--") != 0) {
@@ -180,17 +178,18 @@ bool options_parse(const struct option_spec *specs, size_t count, int *argc,
 	return true;
 }
 
-void options_help(const struct option_spec *specs, size_t count, FILE *out)
+void options_help(const struct option_table *table, FILE *out)
 {
-	for (size_t i = 0; i < count; i++) {
-		const char *argument = specs[i].argument;
-		int column = fprintf(out, "  --%s%s%s", specs[i].name,
-				     argument != NULL ? " " : "",
-				     argument != NULL ? argument : "");
+	for (size_t i = 0; i < table->count; i++) {
+		const struct option_spec *spec = &table->specs[i];
+		bool flag = spec->type == OPTION_FLAG;
+		int column =
+			fprintf(out, "  --%s%s%s", spec->name, flag ? "" : " ",
+				flag ? "" : spec->argument);
 
 		if (column >= HELP_COLUMN - 1)
 			column = fprintf(out, "\n") - 1;
 		fprintf(out, "%*s", HELP_COLUMN - column, "");
-		wrap_text(out, HELP_COLUMN, HELP_COLUMN, specs[i].help);
+		wrap_text(out, HELP_COLUMN, HELP_COLUMN, spec->help);
 	}
 }

@@ -19,7 +19,7 @@ enum option_type {
 
 struct option_spec {
 	const char *name;     /* without the dashes */
-	const char *argument; /* as the help shows it; NULL for a flag */
+	const char *argument; /* as the help shows it; a flag has none */
 	enum option_type type;
 	bool once;     /* twice is an error, since one of the two would be lost;
 			  other options: the last one counts */
@@ -28,15 +28,18 @@ struct option_spec {
 	const char *help;
 };
 
-/* At most this many options in a table. */
-#define OPTIONS_MAX 64
+/* At most 64. */
+struct option_table {
+	const struct option_spec *specs;
+	size_t count;
+};
 
 /* Fills the struct at `values` (defaults are in it already) and moves the
  * operands to the front of `argv`; *argc becomes their number. */
-bool options_parse(const struct option_spec *specs, size_t count, int *argc,
-		   char **argv, void *values, struct nw_error *err);
+bool options_parse(const struct option_table *table, int *argc, char **argv,
+		   void *values, struct nw_error *err);
 
 /* Prints each option with its explanation. */
-void options_help(const struct option_spec *specs, size_t count, FILE *out);
+void options_help(const struct option_table *table, FILE *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include "folder.h"
 #include "stem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -218,6 +219,7 @@ static bool check_point(const struct plan *plan, size_t index,
 {
 	const char *name = plan->points[index].name;
 
+	assert(name != NULL);
 	if (plan_find(plan, name) != index)
 		return complain(err, NW_EUSAGE,
 				"two points would be called %s: name them, as "

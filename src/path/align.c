@@ -29,6 +29,13 @@ struct entry {
 	uint32_t item;
 };
 
+/* Items without a mate, in order, and room to sort them. */
+struct leftovers {
+	uint32_t *items;
+	struct entry *sorted;
+	uint32_t count, sorted_count;
+};
+
 struct aligner {
 	const struct hop *hop;
 	struct alignment *alignment;
@@ -36,9 +43,7 @@ struct aligner {
 	const struct trace *in, *out;
 	struct habit habit;
 	int64_t early_ns, tight_ns;       /* bounds of the transit time */
-	struct entry *left_in, *left_out; /* leftovers, in order */
-	uint32_t left_in_count, left_out_count;
-	bool failed;
+	struct leftovers left_in, left_out;
 };
 
 /* A packet's time on the clock of the point before the hop, roughly. */
@@ -157,15 +162,40 @@ static void sweep(struct aligner *al)
 
 /* ---- passes over the leftovers ---- */
 
-static uint32_t gather_left(const struct trace *trace, enum direction d,
-			    const uint32_t *mates, struct entry *entries)
+static bool gather_left(const struct trace *trace, enum direction d,
+			const uint32_t *mates, struct leftovers *left)
 {
-	uint32_t n = 0;
+	const uint32_t all = (uint32_t)trace->items.count;
 
-	for (uint32_t i = next_free(trace, 0, d, mates); i < trace->items.count;
+	for (uint32_t i = next_free(trace, 0, d, mates); i < all;
 	     i = next_free(trace, i + 1, d, mates))
-		entries[n++].item = i;
-	return n;
+		left->count++;
+	left->items = malloc((left->count + 1u) * sizeof(*left->items));
+	left->sorted = malloc((left->count + 1u) * sizeof(*left->sorted));
+	if (left->items == NULL || left->sorted == NULL)
+		return false;
+	left->count = 0;
+	for (uint32_t i = next_free(trace, 0, d, mates); i < all;
+	     i = next_free(trace, i + 1, d, mates))
+		left->items[left->count++] = i;
+	return true;
+}
+
+/* Drops what has found a mate meanwhile. */
+static void drop_paired(struct leftovers *left, const uint32_t *mates)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < left->count; i++)
+		if (mates[left->items[i]] == NO_MATE)
+			left->items[kept++] = left->items[i];
+	left->count = kept;
+}
+
+static void leftovers_fini(struct leftovers *left)
+{
+	free(left->items);
+	free(left->sorted);
 }
 
 /* 0: the item lacks a field that the pass needs. */
@@ -208,20 +238,21 @@ static int compare_entry(const void *a, const void *b)
 }
 
 static void sort_left(const struct aligner *al, const struct trace *trace,
-		      struct entry *entries, uint32_t *count, unsigned fields)
+		      struct leftovers *left, unsigned fields)
 {
-	uint32_t kept = 0;
+	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < *count; i++) {
-		struct entry e = entries[i];
+	for (uint32_t i = 0; i < left->count; i++) {
+		uint32_t item = left->items[i];
+		uint64_t key = key_of(al, trace, &trace->items.items[item],
+				      fields);
 
-		e.key = key_of(al, trace, &trace->items.items[e.item], fields);
-		if (e.key != 0)
-			entries[kept++] = e;
+		if (key != 0)
+			left->sorted[n++] = (struct entry){key, item};
 	}
-	*count = kept;
-	if (kept > 0)
-		qsort(entries, kept, sizeof(*entries), compare_entry);
+	left->sorted_count = n;
+	if (n > 0)
+		qsort(left->sorted, n, sizeof(*left->sorted), compare_entry);
 }
 
 struct run {
@@ -271,19 +302,18 @@ static void pair_run(struct aligner *al, const struct run *run,
 
 static void pair_left(struct aligner *al, const struct pass *pass)
 {
-	const struct entry *in = al->left_in, *out = al->left_out;
-	const struct entry *in_end, *out_end;
+	const struct entry *in, *out, *in_end, *out_end;
 
-	al->left_in_count = gather_left(
-		al->in, al->d, al->alignment->taken[al->d], al->left_in);
-	al->left_out_count = gather_left(
-		al->out, al->d, al->alignment->mates[al->d], al->left_out);
-	if (al->left_in_count == 0 || al->left_out_count == 0)
+	drop_paired(&al->left_in, al->alignment->taken[al->d]);
+	drop_paired(&al->left_out, al->alignment->mates[al->d]);
+	if (al->left_in.count == 0 || al->left_out.count == 0)
 		return;
-	sort_left(al, al->in, al->left_in, &al->left_in_count, pass->fields);
-	sort_left(al, al->out, al->left_out, &al->left_out_count, pass->fields);
-	in_end = in + al->left_in_count;
-	out_end = out + al->left_out_count;
+	sort_left(al, al->in, &al->left_in, pass->fields);
+	sort_left(al, al->out, &al->left_out, pass->fields);
+	in = al->left_in.sorted;
+	out = al->left_out.sorted;
+	in_end = in + al->left_in.sorted_count;
+	out_end = out + al->left_out.sorted_count;
 	while (in < in_end && out < out_end) {
 		struct run run = {in, out, 0, 0};
 		uint64_t key = in->key < out->key ? in->key : out->key;
@@ -332,86 +362,93 @@ static void pair_all_left(struct aligner *al)
 static int compare_by_seq(const void *a, const void *b, void *context)
 {
 	const struct trace_item *items = context;
-	const struct entry *x = a, *y = b;
-	int64_t s = items[x->item].seq, t = items[y->item].seq;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	return s != t ? (s > t) - (s < t)
-		      : (x->item > y->item) - (x->item < y->item);
+	if (items[x].seq != items[y].seq)
+		return items[x].seq > items[y].seq ? 1 : -1;
+	return (x > y) - (x < y);
 }
 
-/* Data segments of a side in stream order, paired or not. */
-static uint32_t data_by_seq(const struct trace *trace, enum direction d,
-			    struct entry *entries)
+static bool is_data(const struct trace_item *item, enum direction d)
 {
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < trace->items.count; i++) {
-		const struct trace_item *item = &trace->items.items[i];
-
-		if (item->record.direction == d && item->has_seq &&
-		    item->record.segment.len > 0)
-			entries[n++].item = i;
-	}
-	if (n > 0)
-		qsort_r(entries, n, sizeof(*entries), compare_by_seq,
-			trace->items.items);
-	return n;
+	return item->record.direction == d && item->has_seq &&
+	       item->record.segment.len > 0;
 }
 
-/* Finds a segment of `entries` that ends where this one does (a merge's last
- * member) or covers its end (a split's whole). */
-static uint32_t find_cover(const struct trace *trace,
-			   const struct entry *entries, uint32_t count,
-			   int64_t end)
+/* Data segments of a side in stream order, paired or not; NULL: no memory. */
+static uint32_t *data_by_seq(const struct trace *trace, enum direction d,
+			     uint32_t *count)
+{
+	uint32_t *data = malloc((trace->items.count + 1) * sizeof(*data));
+
+	for (uint32_t i = 0; data != NULL && i < trace->items.count; i++)
+		if (is_data(&trace->items.items[i], d))
+			data[(*count)++] = i;
+	if (data != NULL && *count > 0)
+		qsort_r(data, *count, sizeof(*data), compare_by_seq,
+			trace->items.items);
+	return data;
+}
+
+/* Finds a segment that ends where this one does (a merge's last member) or
+ * covers its end (a split's whole). */
+static uint32_t find_cover(const struct trace *trace, const uint32_t *data,
+			   uint32_t count, int64_t end)
 {
 	uint32_t low = 0, high = count;
 
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (trace->items.items[entries[mid].item].seq < end)
+		if (trace->items.items[data[mid]].seq < end)
 			low = mid + 1;
 		else
 			high = mid;
 	}
 	while (low-- > 0) {
-		const struct trace_item *item =
-			&trace->items.items[entries[low].item];
+		const struct trace_item *item = &trace->items.items[data[low]];
 
 		if (trace_end(item) >= end)
-			return entries[low].item;
+			return data[low];
 		if (item->seq + (1 << 17) < end)
 			break;
 	}
 	return NO_MATE;
 }
 
+static void pair_cover(struct aligner *al, const uint32_t *data,
+		       uint32_t count, uint32_t out)
+{
+	const struct trace_item *item = &al->out->items.items[out];
+	uint32_t in;
+
+	if (!is_data(item, al->d))
+		return;
+	in = find_cover(al->in, data, count,
+			item->seq + item->record.segment.len);
+	if (in == NO_MATE)
+		return;
+	al->alignment->mates[al->d][out] = in;
+	al->alignment->how[al->d][out] = PAIR_RESEGMENTED;
+	if (al->alignment->taken[al->d][in] == NO_MATE)
+		al->alignment->taken[al->d][in] = out;
+}
+
 /* Data whose borders moved: each segment behind that is left is paired with
  * the one that carried its last byte. */
-static void pair_resegmented(struct aligner *al)
+static bool pair_resegmented(struct aligner *al)
 {
-	uint32_t *mates = al->alignment->mates[al->d];
-	uint32_t in_count, left;
+	uint32_t count = 0;
+	uint32_t *data;
 
-	left = gather_left(al->out, al->d, mates, al->left_out);
-	if (left == 0)
-		return;
-	in_count = data_by_seq(al->in, al->d, al->left_in);
-	for (uint32_t i = 0; i < left && in_count > 0; i++) {
-		uint32_t out = al->left_out[i].item, in;
-		const struct trace_item *item = &al->out->items.items[out];
-
-		if (!item->has_seq || item->record.segment.len == 0)
-			continue;
-		in = find_cover(al->in, al->left_in, in_count,
-				item->seq + item->record.segment.len);
-		if (in == NO_MATE)
-			continue;
-		mates[out] = in;
-		al->alignment->how[al->d][out] = PAIR_RESEGMENTED;
-		if (al->alignment->taken[al->d][in] == NO_MATE)
-			al->alignment->taken[al->d][in] = out;
-	}
+	drop_paired(&al->left_out, al->alignment->mates[al->d]);
+	if (al->left_out.count == 0)
+		return true;
+	data = data_by_seq(al->in, al->d, &count);
+	for (uint32_t i = 0; data != NULL && i < al->left_out.count; i++)
+		pair_cover(al, data, count, al->left_out.items[i]);
+	free(data);
+	return data != NULL;
 }
 
 /* ---- the whole ---- */
@@ -431,6 +468,7 @@ static void count_alone(struct aligner *al)
 static bool align_direction(struct aligner *al)
 {
 	const struct clock *clock = al->hop->clock;
+	bool ok;
 
 	al->in = hop_in(al->hop, al->d);
 	al->out = hop_out(al->hop, al->d);
@@ -438,20 +476,19 @@ static bool align_direction(struct aligner *al)
 	al->alignment->habits[al->d] = al->habit;
 	al->early_ns = clock->uncertainty_ns + 1000000;
 	al->tight_ns = clock->uncertainty_ns + 4 * clock->spread_ns + 20000000;
-	al->left_in = malloc((al->in->items.count + 1) * sizeof(struct entry));
-	al->left_out =
-		malloc((al->out->items.count + 1) * sizeof(struct entry));
-	if (al->left_in == NULL || al->left_out == NULL)
-		al->failed = true;
-	if (!al->failed) {
-		sweep(al);
+	sweep(al);
+	ok = gather_left(al->in, al->d, al->alignment->taken[al->d],
+			 &al->left_in) &&
+	     gather_left(al->out, al->d, al->alignment->mates[al->d],
+			 &al->left_out);
+	if (ok) {
 		pair_all_left(al);
-		pair_resegmented(al);
+		ok = pair_resegmented(al);
 		count_alone(al);
 	}
-	free(al->left_in);
-	free(al->left_out);
-	return !al->failed;
+	leftovers_fini(&al->left_in);
+	leftovers_fini(&al->left_out);
+	return ok;
 }
 
 static bool prepare(uint32_t **mates, size_t count)

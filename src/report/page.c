@@ -204,8 +204,10 @@ static char *time_text(const struct page *page, int64_t time_ns,
 		seconds--;
 	}
 	if ((page->utc ? gmtime_r(&seconds, &tm)
-		       : localtime_r(&seconds, &tm)) == NULL)
-		return strcpy(text, "?");
+		       : localtime_r(&seconds, &tm)) == NULL) {
+		snprintf(text, TIME_TEXT, "?");
+		return text;
+	}
 	used = strftime(text, TIME_TEXT - 8, format, &tm);
 	snprintf(text + used, TIME_TEXT - used, ".%06d", (int)(rest / 1000));
 	return text;

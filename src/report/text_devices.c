@@ -10,9 +10,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#define SHOW_KINDS    10
-#define NAME_WIDTH    20
-#define VERDICT_WIDTH 16
+#define SHOW_KINDS 10
+#define NAME_WIDTH 20
 
 static enum ink ink_of(enum nw_device_verdict verdict)
 {
@@ -138,12 +137,39 @@ static unsigned verdict_cell(const struct page *page,
 	return (unsigned)strlen(word);
 }
 
+struct widths {
+	unsigned name, verdict;
+};
+
+static struct widths measure(const struct nw_results *results)
+{
+	struct widths widths = {0};
+	char name[WHO_TEXT];
+
+	for (size_t i = 0; i < results->device_count; i++) {
+		const struct nw_device *device = &results->devices[i];
+		unsigned columns =
+			page_columns(name_text(results, device, name));
+		unsigned verdict =
+			(unsigned)strlen(word_device(device->verdict));
+
+		/* Longer names get a line of their own. */
+		if (columns > widths.name && columns <= NAME_WIDTH)
+			widths.name = columns;
+		if (verdict > widths.verdict)
+			widths.verdict = verdict;
+	}
+	return widths;
+}
+
 static void device_row(const struct page *page,
 		       const struct nw_results *results,
-		       const struct nw_device *device, unsigned name_width)
+		       const struct nw_device *device,
+		       const struct widths *widths)
 {
+	unsigned name_width = widths->name;
 	unsigned column = PAGE_INDENT + name_width + 2;
-	unsigned text_column = column + VERDICT_WIDTH;
+	unsigned text_column = column + widths->verdict + 2;
 	char name[WHO_TEXT], text[PAGE_TEXT];
 
 	page_blanks(page, PAGE_INDENT);
@@ -173,20 +199,11 @@ static void device_row(const struct page *page,
 
 void text_devices(const struct page *page, const struct nw_results *results)
 {
-	unsigned width = 0;
+	struct widths widths = measure(results);
 
 	if (results->device_count == 0)
 		return;
-	for (size_t i = 0; i < results->device_count; i++) {
-		char name[WHO_TEXT];
-		unsigned columns = page_columns(
-			name_text(results, &results->devices[i], name));
-
-		/* Longer names get a line of their own. */
-		if (columns > width && columns <= NAME_WIDTH)
-			width = columns;
-	}
 	page_heading(page, "Devices");
 	for (size_t i = 0; i < results->device_count; i++)
-		device_row(page, results, &results->devices[i], width);
+		device_row(page, results, &results->devices[i], &widths);
 }

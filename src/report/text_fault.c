@@ -28,7 +28,8 @@ static char *value_text(const struct nw_value *value, char text[VALUE_TEXT])
 
 	switch (value->type) {
 	case NW_NULL:
-		return strcpy(text, "nothing");
+		snprintf(text, VALUE_TEXT, "nothing");
+		return text;
 	case NW_NUMBER:
 		snprintf(text, VALUE_TEXT, "%" PRId64, value->number);
 		return text;
@@ -93,7 +94,10 @@ static void title(const struct page *page, const struct nw_results *results,
 		 finding->kind, direction_phrase(finding->direction));
 	page_wrap(page, (unsigned)column + 1, PAGE_INDENT, text);
 	page_ink(page, INK_PLAIN);
-	if (finding->text != NULL) {
+	/* The headline may have said it in the same words. */
+	if (finding->text != NULL &&
+	    (results->why == NULL ||
+	     strcmp(finding->text, results->why) != 0)) {
 		page_blanks(page, PAGE_INDENT);
 		page_wrap(page, PAGE_INDENT, PAGE_INDENT, finding->text);
 	}

@@ -221,6 +221,9 @@ void sim_random_case(uint64_t seed, uint32_t points, uint32_t connections,
 void sim_random_spoil(uint64_t seed, const char *name,
 		      struct sim_config *config);
 
+/* The case of samples/question-57187. */
+void sim_sample_57187(struct sim_config *config);
+
 /* ---- the truth ---- */
 
 struct sim_hit {

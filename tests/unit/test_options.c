@@ -47,6 +47,8 @@ static const struct option_spec specs[] = {
 	{"choice", "red|green", OPTION_CHOICE, false,
 	 offsetof(struct values, choice), words, "a word"},
 };
+static const struct option_table options = {specs,
+					    sizeof(specs) / sizeof(specs[0])};
 
 #define MAX_ARGUMENTS 16
 
@@ -64,8 +66,7 @@ static bool parse(const char *line, struct values *values, char *buffer,
 	     word != NULL && argc < MAX_ARGUMENTS;
 	     word = strtok_r(NULL, " ", &rest))
 		argv[argc++] = word;
-	if (!options_parse(specs, sizeof(specs) / sizeof(specs[0]), &argc, argv,
-			   values, err))
+	if (!options_parse(&options, &argc, argv, values, err))
 		return false;
 	argv[argc] = NULL;
 	return true;

@@ -69,9 +69,9 @@ static void link_type_field_has_other_bits(void **state)
 		bool fcs;
 	} cases[] = {
 		{1, 1, false},
-		{0x24000001, 1, true},   /* FCS of four bytes */
-		{0x14000001, 1, false},  /* of two */
-		{0x20000001, 1, false},  /* length not valid */
+		{0x24000001, 1, true},    /* FCS of four bytes */
+		{0x14000001, 1, false},   /* of two */
+		{0x20000001, 1, false},   /* length not valid */
 		{0x04000114, 276, false}, /* of none */
 		{0x00012345, UINT16_MAX, false},
 	};

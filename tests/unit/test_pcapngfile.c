@@ -24,8 +24,9 @@ static struct made mixed(bool big)
 	begin = block_begin(&m, 2); /* obsolete */
 	u16(&m, 1);
 	u16(&m, 0);
-	u64(&m, big ? 5000000000 : (UINT64_C(5000000000) << 32 |
-				    UINT64_C(5000000000) >> 32));
+	u64(&m,
+	    big ? 5000000000
+		: (UINT64_C(5000000000) << 32 | UINT64_C(5000000000) >> 32));
 	u32(&m, 9);
 	u32(&m, 10);
 	make_payload(&m, 4, 9);
@@ -157,8 +158,7 @@ static void clocks_of_every_resolution(void **state)
 		source = open_made(&m, m.len, all, NULL);
 		assert_int_equal(source_read(source, &frame, 1, NULL), 1);
 		if (frame.time_ns != cases[i].ns)
-			fail_msg("case %zu: %lld", i,
-				 (long long)frame.time_ns);
+			fail_msg("case %zu: %lld", i, (long long)frame.time_ns);
 		source_close(source);
 		free(m.bytes);
 	}
