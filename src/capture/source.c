@@ -216,7 +216,7 @@ void source_note_interface(struct source *source, uint32_t number,
 	snprintf(item, sizeof(item), name[0] != '\0' ? "%s%u (%s)" : "%s%u",
 		 used > 0 ? ", " : "", number, name);
 	if (used + strlen(item) < sizeof(source->known))
-		strcpy(source->known + used, item);
+		memcpy(source->known + used, item, strlen(item) + 1);
 }
 
 /* Offset and length of the interface index in a Linux cooked v2 header. */

@@ -24,11 +24,14 @@ static const double initial_keep[FEATURE_COUNT] = {
 	[FEATURE_SERVER] = 0.6,       [FEATURE_OPTIONS] = 0.95,
 };
 
-/* Bits of a value that is random by design, 0: as rare as counted. */
+/* Bits of a value that is random by design; 0: as rare as counted. Tuples
+ * are not random: hosts and NATs use them again, so an endpoint is worth less
+ * than its 48 bits; IP IDs are counters. */
 static const double nominal_bits[FEATURE_COUNT] = {
-	[FEATURE_ISN_CLIENT] = 32,  [FEATURE_ISN_SERVER] = 32,
-	[FEATURE_CLIENT] = 48,      [FEATURE_TIMESTAMP] = 32,
-	[FEATURE_CLIENT_PORT] = 16, [FEATURE_IP_ID] = 16,
+	[FEATURE_ISN_CLIENT] = 32,
+	[FEATURE_ISN_SERVER] = 32,
+	[FEATURE_CLIENT] = 24,
+	[FEATURE_TIMESTAMP] = 32,
 };
 
 const char *evidence_name(unsigned bit)
@@ -270,13 +273,35 @@ static void add_time(const struct scorer *s, const struct feature *a,
 	score->evidence |= 1u << EVIDENCE_TIME;
 }
 
+/* Payload: the whole, or else what each end sent. Agreement anywhere counts
+ * once, by its rarest part; an end whose data differ altogether counts
+ * against, whatever the other end sent: greetings and error pages are alike
+ * on all connections. */
+static void add_payload(const struct scorer *s, const uint32_t pair[2],
+			struct score *score)
+{
+	static const enum feature_kind parts[][4] = {
+		{FEATURE_PAYLOAD, FEATURE_COUNT},
+		{FEATURE_DATA_CLIENT, FEATURE_HEAD_CLIENT, FEATURE_COUNT},
+		{FEATURE_DATA_SERVER, FEATURE_DATA_SERVER2, FEATURE_HEAD_SERVER,
+		 FEATURE_COUNT},
+	};
+	double whole = group_bits(s, pair, parts[0], score);
+	double best = fmax(0, whole);
+
+	for (size_t i = 1; whole <= 0 && i < 3; i++) {
+		double bits = group_bits(s, pair, parts[i], score);
+
+		best = fmax(best, bits);
+		score->bits += fmin(0, bits);
+	}
+	score->bits += best;
+}
+
 struct score score_pair(const struct scorer *s, uint32_t before,
 			uint32_t behind)
 {
 	static const enum feature_kind groups[][8] = {
-		{FEATURE_PAYLOAD, FEATURE_DATA_CLIENT, FEATURE_DATA_SERVER,
-		 FEATURE_DATA_SERVER2, FEATURE_HEAD_CLIENT, FEATURE_HEAD_SERVER,
-		 FEATURE_COUNT},
 		{FEATURE_CLIENT, FEATURE_CLIENT_PORT, FEATURE_COUNT},
 		{FEATURE_TIMESTAMP, FEATURE_TS_PATTERN, FEATURE_COUNT},
 		{FEATURE_SHAPE, FEATURE_COUNT},
@@ -291,6 +316,7 @@ struct score score_pair(const struct scorer *s, uint32_t before,
 	const uint32_t pair[2] = {before, behind};
 	struct score score = {0};
 
+	add_payload(s, pair, &score);
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
 		score.bits += group_bits(s, pair, groups[i], &score);
 	for (size_t i = 0; i < 2; i++)

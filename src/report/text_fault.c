@@ -330,8 +330,13 @@ static bool same_file(const struct nw_evidence *a, const struct nw_evidence *b)
 	return a->point == b->point && a->file == b->file;
 }
 
-/* All shown frames of the file of evidence number `first`, as one display
- * filter that fits the line if it can. */
+static size_t decimals(uint64_t number)
+{
+	return number < 10 ? 1 : 1 + decimals(number / 10);
+}
+
+/* The frames of the file of evidence number `first` as one display filter, as
+ * many of them as fit the line. */
 static void filter_row(const struct page *page,
 		       const struct nw_results *results,
 		       const struct nw_finding *finding, size_t first)
@@ -339,23 +344,29 @@ static void filter_row(const struct page *page,
 	const struct nw_evidence *evidence = finding->evidence;
 	const char *name =
 		file_name(results, evidence[first].point, evidence[first].file);
-	unsigned column = PAGE_INDENT + page_columns(name) + 2;
-	char filter[FRAME_FILTER_TEXT];
-	bool behind = false;
+	size_t room = page->width - PAGE_INDENT, used;
+	char set[PAGE_TEXT], filter[FRAME_FILTER_TEXT];
+	unsigned count = 1;
 
-	page_blanks(page, PAGE_INDENT);
-	page_printf(page, "%s: ", name);
-	for (size_t i = first; i < finding->evidence_count; i++) {
+	if (room > page_columns(name) + 2)
+		room -= page_columns(name) + 2;
+	used = (size_t)snprintf(set, sizeof(set), "frame.number in {%" PRIu64,
+				evidence[first].frame);
+	for (size_t i = first + 1; i < finding->evidence_count; i++) {
 		if (!same_file(&evidence[first], &evidence[i]) ||
-		    evidence[i].frame == 0)
+		    evidence[i].frame == 0 || used + 24 > sizeof(set) ||
+		    used + 2 + decimals(evidence[i].frame) + 1 > room)
 			continue;
-		frame_filter(evidence[i].frame, filter);
-		column += (unsigned)strlen(filter) + (behind ? 4 : 0);
-		if (behind && column > page->width)
-			break;
-		page_printf(page, "%s%s", behind ? " || " : "", filter);
-		behind = true;
+		used += (size_t)snprintf(set + used, sizeof(set) - used,
+					 ", %" PRIu64, evidence[i].frame);
+		count++;
 	}
+	page_blanks(page, PAGE_INDENT);
+	page_put(page, name);
+	page_put(page, ": ");
+	page_put(page,
+		 count > 1 ? set : frame_filter(evidence[first].frame, filter));
+	page_put(page, count > 1 ? "}" : "");
 	fputc('\n', page->out);
 }
 

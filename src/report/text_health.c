@@ -37,6 +37,15 @@ static void undecided(const struct page *page, const struct nw_results *results)
 	}
 }
 
+/* What the next capture may show, and what that would mean. */
+static void outcome(const struct page *page, const char *text)
+{
+	if (text == NULL)
+		return;
+	page_put(page, "   * ");
+	page_wrap(page, 5, 5, text);
+}
+
 static void next_captures(const struct page *page,
 			  const struct nw_results *results)
 {
@@ -52,14 +61,8 @@ static void next_captures(const struct page *page,
 			 next->why != NULL ? next->why : "");
 		page_put(page, " - ");
 		page_wrap(page, PAGE_INDENT, PAGE_INDENT, text);
-		if (next->if_before != NULL) {
-			page_put(page, "   already wrong there: ");
-			page_wrap(page, 24, PAGE_INDENT, next->if_before);
-		}
-		if (next->if_after != NULL) {
-			page_put(page, "   still right there: ");
-			page_wrap(page, 22, PAGE_INDENT, next->if_after);
-		}
+		outcome(page, next->if_before);
+		outcome(page, next->if_after);
 	}
 }
 

@@ -86,8 +86,8 @@ static void options_decode(struct cursor options, size_t cut,
 			continue;
 		}
 		if (!cursor_u8(&options, &len)) {
-			segment->options |=
-				cut > 0 ? OPTION_CUT : OPTION_MALFORMED;
+			if (cut == 0)
+				segment->options |= OPTION_MALFORMED;
 			return;
 		}
 		if (len < 2 || len - 2u > options.left + cut) {
@@ -95,13 +95,11 @@ static void options_decode(struct cursor options, size_t cut,
 			return;
 		}
 		if (!cursor_bytes(&options, &value, len - 2u))
-			break;
+			return;
 		segment->option_hash =
 			hash_kind(segment->option_hash, kind, len);
 		option_decode(kind, len, value, packet);
 	}
-	if (cut > 0)
-		segment->options |= OPTION_CUT;
 }
 
 /* NOP, NOP, timestamps: what nearly every segment of a connection with
@@ -134,6 +132,7 @@ enum skip tcp_decode(struct layer *layer, struct packet *packet)
 	uint8_t header[TCP_BASE_BYTES];
 	struct cursor options;
 	uint32_t header_len, options_len;
+	size_t cut; /* option bytes that were not captured */
 	enum skip skip;
 
 	packet->tcp = layer->bytes.at;
@@ -158,10 +157,14 @@ enum skip tcp_decode(struct layer *layer, struct packet *packet)
 	if (options_len > 0) {
 		options = layer->bytes;
 		cursor_limit(&options, options_len);
+		cut = options_len - options.left;
 		if (options_len != LONE_TIMESTAMPS_BYTES ||
 		    !lone_timestamps_decode(options, segment))
-			options_decode(options, options_len - options.left,
-				       packet);
+			options_decode(options, cut, packet);
+		/* Also where what was parsed ends before the cut: the header
+		 * is not whole, and must not be summed. */
+		if (cut > 0)
+			segment->options |= OPTION_CUT;
 		cursor_skip(&layer->bytes, options.left);
 	}
 	layer_set_len(layer, layer->len - options_len);

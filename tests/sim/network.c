@@ -194,9 +194,11 @@ static void arrive(struct sim_world *world, struct sim_packet *packet,
 	bool client = packet->direction == NW_FROM_CLIENT;
 	uint32_t last = client ? world->config->point_count - 1 : 0;
 	unsigned receiver = client ? NW_FROM_SERVER : NW_FROM_CLIENT;
+	uint64_t frames = world->taps[point]->frames;
 
 	packet->frame = sim_tap_see(world->taps[point], packet, world->now_ns);
-	if (packet->frame != 0)
+	/* One that was merged into the last frame is no packet of its own. */
+	if (packet->frame != 0 && world->taps[point]->frames != frames)
 		sim_book_seen(world->book, packet, point);
 	if (packet->culprit != SIM_NONE)
 		sim_book_frame(world->book, packet, point);

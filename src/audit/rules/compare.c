@@ -190,7 +190,10 @@ static bool seq_is_natural(const struct comparison *c, const struct pair *pair,
 	const struct trace_item *next = anchor(c, pair, 1);
 
 	if (out->record.segment.len == 0)
-		return true; /* nothing ties it to a place in the stream */
+		return last == NULL ||
+		       (out->seq >= last->seq &&
+			out->seq <= (next != NULL ? next->seq
+						  : trace_end(last)));
 	return (last != NULL && trace_end(last) == out->seq) ||
 	       (next != NULL && next->seq == trace_end(out));
 }
