@@ -116,8 +116,8 @@ uint32_t fingerprint_join_portable(uint32_t a, uint32_t b, uint64_t b_len)
 #define HARDWARE __attribute__((target("sse4.2,pclmul")))
 
 /* Lane lengths in bytes: three long ones are a full Ethernet payload. */
-#define LONG_LANE  480
-#define SHORT_LANE 64
+#define LONG_LANE  ((size_t)480)
+#define SHORT_LANE ((size_t)64)
 
 /* x^(2^k - 33) modulo P: the carry-less product of two reflected remainders
  * comes out with x^-1, and the instruction multiplies by x^32... */

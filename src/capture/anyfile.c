@@ -173,10 +173,8 @@ static bool open_stream(struct source *source, char *error)
 	struct anyfile *file = source->state;
 
 	file->stream = fopencookie(source, "r", functions);
-	if (file->stream == NULL) {
-		snprintf(error, PCAP_ERRBUF_SIZE, "no memory for a stream");
+	if (file->stream == NULL)
 		return false;
-	}
 	/* One thread reads it: a third less time on small packets. */
 	__fsetlocking(file->stream, FSETLOCKING_BYCALLER);
 	file->pcap = pcap_fopen_offline_with_tstamp_precision(
@@ -184,6 +182,21 @@ static bool open_stream(struct source *source, char *error)
 	if (file->pcap == NULL)
 		fclose(file->stream);
 	return file->pcap != NULL;
+}
+
+/* Why open_stream() failed: the input, the memory, or the file's kind. */
+static enum nw_status open_fault(struct source *source, const char *error,
+				 const uint8_t *first, size_t left,
+				 struct nw_error *err)
+{
+	const struct anyfile *file = source->state;
+
+	if (file->fault.status != NW_OK)
+		return fault_set(err, file->fault.status, "%s",
+				 file->fault.text);
+	if (file->stream == NULL || strstr(error, "memory") != NULL)
+		return fault_no_memory(err, "opening a capture");
+	return sniff_fault(source->input.name, first, left, error, err);
 }
 
 /* The number that the file has, which libpcap does not give back as it is. */
@@ -212,12 +225,8 @@ enum nw_status anyfile_open(struct source *source, struct nw_error *err)
 	source->reader = &reader;
 	if (file == NULL || (file->stash = malloc(STASH_BYTES)) == NULL)
 		return fault_no_memory(err, "opening a capture");
-	if (!open_stream(source, error)) {
-		if (file->fault.status != NW_OK)
-			return fault_set(err, file->fault.status, "%s",
-					 file->fault.text);
-		return sniff_fault(source->input.name, first, left, error, err);
-	}
+	if (!open_stream(source, error))
+		return open_fault(source, error, first, left, err);
 	file->link_type = file_link_type(first);
 	source->facts.snaplen = (uint32_t)pcap_snapshot(file->pcap);
 	return source_one_link_type(source, file->link_type, err);

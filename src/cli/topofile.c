@@ -291,6 +291,8 @@ bool topofile_read(struct plan *plan, const char *file, struct nw_error *err)
 	if (root == NULL &&
 	    json_error_code(&error) == json_error_cannot_open_file)
 		return complain(err, NW_EIO, "%s", error.text);
+	if (root == NULL && json_error_code(&error) == json_error_out_of_memory)
+		return complain_no_memory(err);
 	if (root == NULL)
 		return complain(err, NW_EFORMAT, "%s:%d:%d: %s", file,
 				error.line, error.column, error.text);

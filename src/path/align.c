@@ -42,7 +42,7 @@ struct aligner {
 	enum direction d;
 	const struct trace *in, *out;
 	struct habit habit;
-	int64_t early_ns, tight_ns;       /* bounds of the transit time */
+	int64_t early_ns, tight_ns; /* bounds of the transit time */
 	struct leftovers left_in, left_out;
 };
 
@@ -244,8 +244,8 @@ static void sort_left(const struct aligner *al, const struct trace *trace,
 
 	for (uint32_t i = 0; i < left->count; i++) {
 		uint32_t item = left->items[i];
-		uint64_t key = key_of(al, trace, &trace->items.items[item],
-				      fields);
+		uint64_t key =
+			key_of(al, trace, &trace->items.items[item], fields);
 
 		if (key != 0)
 			left->sorted[n++] = (struct entry){key, item};
@@ -416,8 +416,8 @@ static uint32_t find_cover(const struct trace *trace, const uint32_t *data,
 	return NO_MATE;
 }
 
-static void pair_cover(struct aligner *al, const uint32_t *data,
-		       uint32_t count, uint32_t out)
+static void pair_cover(struct aligner *al, const uint32_t *data, uint32_t count,
+		       uint32_t out)
 {
 	const struct trace_item *item = &al->out->items.items[out];
 	uint32_t in;

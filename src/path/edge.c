@@ -45,25 +45,50 @@ static int add_candidate(struct candidates *c, uint32_t flow)
 	return c->count++;
 }
 
-/* Candidates that share a key. Stops early at one that three rare keys name:
- * no other flow can come near it. */
-static void gather(const struct matcher *m, uint32_t before, int from, int to,
-		   struct candidates *c)
+struct lead {
+	const struct index *index;
+	const struct index_slot *slot;
+};
+
+/* The keys of a flow that lead anywhere, rarest first. */
+static int list_leads(const struct matcher *m, uint32_t before, int kinds,
+		      struct lead *leads)
 {
 	const struct feature *a = &m->scorer.before[before];
+	int n = 0;
 
-	for (int k = from; k < to; k++) {
+	for (int k = 0; k < kinds; k++) {
 		const struct index *index = &m->scorer.indexes[k];
 		const struct index_slot *slot = index_find(index, a->keys[k]);
+		int at;
 
 		if (slot == NULL)
 			continue;
+		for (at = n++;
+		     at > 0 && leads[at - 1].slot->count > slot->count; at--)
+			leads[at] = leads[at - 1];
+		leads[at] = (struct lead){index, slot};
+	}
+	return n;
+}
+
+/* Candidates that share a key. Stops early at one that three keys name which
+ * nobody else has: no other flow can come near it. */
+static void gather(const struct matcher *m, uint32_t before, int kinds,
+		   struct candidates *c)
+{
+	struct lead leads[FEATURE_COUNT];
+	int n = list_leads(m, before, kinds, leads);
+
+	for (int i = 0; i < n; i++) {
+		const struct index_slot *slot = leads[i].slot;
+
 		for (uint32_t b = slot->head; b != FLOW_NONE;
-		     b = index->next[b]) {
+		     b = leads[i].index->next[b]) {
 			int at = add_candidate(c, b);
 
 			if (at < 0)
-				break;
+				return;
 			if (slot->count == 1 &&
 			    ++c->agreed[at] == UNIQUE_ENOUGH)
 				return;
@@ -100,7 +125,7 @@ static void score_candidates(struct matcher *m, uint32_t before,
 		struct score score =
 			score_pair(&m->scorer, before, c->flows[i]);
 
-		if (score.bits > 0)
+		if (score.bits > m->floor)
 			keep_edge(
 				m, before,
 				(struct edge){c->flows[i], (float)score.bits});
@@ -113,7 +138,7 @@ void edges_find_strong(struct matcher *m)
 		struct candidates c;
 
 		c.count = 0;
-		gather(m, a, 0, FEATURE_STRONG, &c);
+		gather(m, a, FEATURE_STRONG, &c);
 		score_candidates(m, a, &c);
 	}
 }
@@ -142,7 +167,8 @@ void edges_find_weak(struct matcher *m)
 		c.count = 0;
 		if (m->partner_before[a] != FLOW_NONE)
 			continue;
-		gather(m, a, 0, FEATURE_INDEXED, &c);
+		m->edge_count[a] = 0;
+		gather(m, a, FEATURE_INDEXED, &c);
 		if (m->by_start != NULL && m->scorer.clock.known)
 			gather_by_time(m, a, &c);
 		score_candidates(m, a, &c);

@@ -35,7 +35,7 @@ static bool is_open_edge(const struct matcher *m, uint32_t a,
 {
 	return m->partner_before[a] == FLOW_NONE &&
 	       m->partner_behind[edge->behind] == FLOW_NONE &&
-	       edge->bits > m->scorer.break_even && edge->bits > POSSIBLE_BITS;
+	       edge->bits > m->need + POSSIBLE_BITS;
 }
 
 /* Unites flows of open edges: parent[] covers before, then behind. */
@@ -79,8 +79,7 @@ static double *knot_weights(const struct matcher *m, const struct knot *k,
 			for (size_t j = 0; j < k->behind.count; j++)
 				if (k->behind.items[j] == edges[e].behind)
 					weights[i * (size_t)n + j] =
-						edges[e].bits -
-						fmax(0, m->scorer.break_even);
+						edges[e].bits - m->need;
 		}
 	}
 	return weights;
@@ -223,5 +222,82 @@ bool knots_solve(struct matcher *m)
 	}
 	free(parent);
 	free(members);
+	return ok;
+}
+
+/* ---- clones ---- */
+
+struct clone {
+	uint32_t key, flow;
+};
+
+static int compare_clone(const void *a, const void *b)
+{
+	const struct clone *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key > y->key ? 1 : -1;
+	return (x->flow > y->flow) - (x->flow < y->flow);
+}
+
+/* Flows that have neither partner nor group, by their payload. */
+static struct clone *list_clones(const struct feature *features,
+				 const uint32_t *partners, const bool *grouped,
+				 uint32_t count, size_t *n)
+{
+	struct clone *clones = malloc((count + 1u) * sizeof(*clones));
+
+	for (uint32_t i = 0; clones != NULL && i < count; i++) {
+		uint32_t key = features[i].keys[FEATURE_PAYLOAD];
+
+		if (key != 0 && partners[i] == FLOW_NONE && !grouped[i])
+			clones[(*n)++] = (struct clone){key, i};
+	}
+	if (clones != NULL && *n > 0)
+		qsort(clones, *n, sizeof(*clones), compare_clone);
+	return clones;
+}
+
+static bool group_clones(struct matcher *m, const struct clone *a, size_t na,
+			 const struct clone *b, size_t nb)
+{
+	bool ok = true;
+
+	for (size_t i = 0, k = 0; ok && i < na && k < nb;) {
+		struct knot knot = {0};
+		uint32_t key = a[i].key < b[k].key ? a[i].key : b[k].key;
+
+		for (; ok && i < na && a[i].key == key; i++)
+			ok = note_member(m, &knot, a[i].flow);
+		for (; ok && k < nb && b[k].key == key; k++)
+			ok = note_member(m, &knot, m->before_count + b[k].flow);
+		/* One on each side is no question of which is which. */
+		if (ok && knot.before.count + knot.behind.count > 2)
+			ok = add_ambiguity(m, &knot);
+		knot_fini(&knot);
+	}
+	return ok;
+}
+
+bool knots_note_clones(struct matcher *m)
+{
+	bool *grouped = calloc(m->before_count + 1u, sizeof(*grouped));
+	struct clone *a = NULL, *b = NULL;
+	size_t na = 0, nb = 0;
+	bool ok;
+
+	if (grouped == NULL)
+		return false;
+	vec_foreach (ambiguity, &m->match->ambiguities)
+		vec_foreach (flow, &ambiguity->before)
+			grouped[*flow] = true;
+	a = list_clones(m->scorer.before, m->partner_before, grouped,
+			m->before_count, &na);
+	b = list_clones(m->scorer.behind, m->partner_behind,
+			m->ambiguous_behind, m->behind_count, &nb);
+	ok = a != NULL && b != NULL && group_clones(m, a, na, b, nb);
+	free(grouped);
+	free(a);
+	free(b);
 	return ok;
 }

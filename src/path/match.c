@@ -11,12 +11,17 @@
 #include <math.h>
 #include <string.h>
 
+#define NOTHING (-1000.0f) /* no rival: less than any score */
+
+/* Pairs that are enough to learn from what a hop keeps. */
+#define ENOUGH 8u
+
 /* ---- taking the clear pairs ---- */
 
 static struct best best_of(const struct matcher *m, uint32_t before)
 {
 	const struct edge *edges = edges_of(m, before);
-	struct best best = {FLOW_NONE, 0, 0};
+	struct best best = {FLOW_NONE, NOTHING, NOTHING};
 
 	for (int i = 0; i < m->edge_count[before]; i++) {
 		if (m->partner_behind[edges[i].behind] != FLOW_NONE)
@@ -35,7 +40,7 @@ static struct best best_of(const struct matcher *m, uint32_t before)
 static void note_best(struct best *best, uint32_t flow, float bits)
 {
 	if (best->flow == FLOW_NONE || bits > best->first) {
-		best->second = best->flow == FLOW_NONE ? 0 : best->first;
+		best->second = best->flow == FLOW_NONE ? NOTHING : best->first;
 		best->first = bits;
 		best->flow = flow;
 	} else if (bits > best->second) {
@@ -47,7 +52,7 @@ static void note_best(struct best *best, uint32_t flow, float bits)
 static void rank_behind(struct matcher *m)
 {
 	for (uint32_t b = 0; b < m->behind_count; b++)
-		m->best_behind[b] = (struct best){FLOW_NONE, 0, 0};
+		m->best_behind[b] = (struct best){FLOW_NONE, NOTHING, NOTHING};
 	for (uint32_t a = 0; a < m->before_count; a++) {
 		const struct edge *edges = edges_of(m, a);
 
@@ -136,6 +141,10 @@ static bool fit_clock(struct matcher *m)
 
 	if (samples == NULL)
 		return false;
+	if (m->match->links.count == 0) {
+		free(samples);
+		return true; /* nothing new: what was learned stands */
+	}
 	vec_foreach (link, &m->match->links) {
 		const struct feature *a = &m->scorer.before[link->before];
 		const struct feature *b = &m->scorer.behind[link->behind];
@@ -219,7 +228,7 @@ static bool lives_within(const struct matcher *m, uint32_t a, uint32_t b)
 static bool take_extras(struct matcher *m)
 {
 	for (uint32_t b = 0; b < m->behind_count; b++)
-		m->best_behind[b] = (struct best){FLOW_NONE, 0, 0};
+		m->best_behind[b] = (struct best){FLOW_NONE, NOTHING, NOTHING};
 	for (uint32_t a = 0; a < m->before_count; a++) {
 		const struct edge *edges = edges_of(m, a);
 
@@ -230,9 +239,7 @@ static bool take_extras(struct matcher *m)
 	}
 	for (uint32_t b = 0; b < m->behind_count; b++) {
 		const struct best *best = &m->best_behind[b];
-		double margin =
-			best->first -
-			fmax(best->second, fmax(0, m->scorer.break_even));
+		double margin = best->first - fmax(best->second, m->need);
 		uint32_t partner;
 
 		if (best->flow == FLOW_NONE || margin < CLEAR_BITS ||
@@ -295,16 +302,70 @@ static bool is_work_left(const struct matcher *m)
 	       m->match->links.count < m->behind_count;
 }
 
+static bool widen(struct matcher *m)
+{
+	if (m->by_start != NULL)
+		return true;
+	return scorer_widen(&m->scorer) && sort_by_start(m);
+}
+
+static void set_absolute(struct matcher *m)
+{
+	m->floor = 0;
+	m->need = fmax(0, m->scorer.break_even);
+}
+
+/* Do the pairs carry the same bytes wherever both sides show them? */
+static bool same_payload(const struct matcher *m)
+{
+	static const enum feature_kind kinds[] = {
+		FEATURE_DATA_CLIENT, FEATURE_DATA_SERVER, FEATURE_HEAD_CLIENT,
+		FEATURE_HEAD_SERVER};
+	struct habits habits = {0};
+	uint32_t same = 0, other = 0;
+
+	vec_foreach (link, &m->match->links)
+		habits_note(&habits, &m->scorer.before[link->before],
+			    &m->scorer.behind[link->behind]);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		same += habits.same[kinds[i]];
+		other += habits.other[kinds[i]];
+	}
+	return same > 2 * other;
+}
+
+/* A hop that rewrites all that it can leaves every pair below any absolute
+ * threshold. Then the pairs that stand out among their rivals tell what it
+ * rewrites - provided that they carry the same bytes, which no two captures
+ * of different traffic do. */
+static bool guess_habits(struct matcher *m)
+{
+	bool ok;
+
+	forget(m);
+	m->floor = m->need = NOTHING / 2;
+	if (!widen(m))
+		return false;
+	edges_find_weak(m);
+	ok = take_all_clear(m, CLEAR_BITS);
+	if (ok && m->match->links.count >= ENOUGH / 2 && same_payload(m))
+		ok = learn(m);
+	forget(m);
+	set_absolute(m);
+	edges_find_weak(m);
+	return ok;
+}
+
 static bool match_rest(struct matcher *m)
 {
-	if (!scorer_widen(&m->scorer) || !sort_by_start(m))
+	if (!widen(m))
 		return false;
 	edges_find_weak(m);
 	if (!take_all_clear(m, SURE_BITS) || !fit_clock(m))
 		return false;
-	edges_rescore(m);
 	edges_find_weak(m);
-	return take_all_clear(m, CLEAR_BITS) && knots_solve(m);
+	return take_all_clear(m, CLEAR_BITS) && knots_solve(m) &&
+	       knots_note_clones(m);
 }
 
 static int compare_link(const void *a, const void *b)
@@ -320,11 +381,19 @@ static int compare_link(const void *a, const void *b)
 
 static bool run(struct matcher *m)
 {
+	set_absolute(m);
 	edges_find_strong(m);
-	if (!take_all_clear(m, SURE_BITS) || !learn(m))
+	if (!take_all_clear(m, SURE_BITS))
 		return false;
-	forget(m);
-	edges_rescore(m);
+	if (m->match->links.count < ENOUGH && is_work_left(m)) {
+		if (!guess_habits(m))
+			return false;
+	} else {
+		if (!learn(m))
+			return false;
+		forget(m);
+		edges_rescore(m);
+	}
 	if (!take_all_clear(m, SURE_BITS) || !fit_clock(m))
 		return false;
 	if (is_work_left(m) && !match_rest(m))

@@ -33,6 +33,8 @@ struct matcher {
 	uint32_t *by_start; /* flows behind by first time, or NULL */
 	bool *ambiguous_behind;
 	uint32_t before_count, behind_count;
+	double floor; /* edges of fewer bits are not kept */
+	double need;  /* bits below which a flow rather has no counterpart */
 	struct match *match;
 };
 
@@ -45,7 +47,8 @@ static inline const struct edge *edges_of(const struct matcher *m,
 /* Finds and scores candidates of every flow, by strong features. */
 void edges_find_strong(struct matcher *m);
 
-/* Looks again for flows that have no partner, by all features and by time. */
+/* Looks again for flows that have no partner, by all features and by time;
+ * needs scorer_widen(). */
 void edges_find_weak(struct matcher *m);
 
 /* Scores existing edges again, with what has been learned. */
@@ -54,6 +57,10 @@ void edges_rescore(struct matcher *m);
 /* Links two flows by that margin. false: no memory. */
 bool matcher_take(struct matcher *m, uint32_t before, uint32_t behind,
 		  double margin);
+
+/* Groups flows without partner that carry the same payload on both sides:
+ * what tells them apart did not pass the hop. false: no memory. */
+bool knots_note_clones(struct matcher *m);
 
 /* Assigns what is knotted together as a whole; what stays open is ambiguous.
  * false: no memory. */

@@ -110,7 +110,7 @@ static void what_to_check(const struct page *page,
 		const struct nw_point *point = &results->points[i];
 		char packets[COUNTED_TEXT], flows[COUNTED_TEXT];
 		char first[TIME_TEXT], last[TIME_TEXT];
-		int64_t first_ns, last_ns;
+		int64_t first_ns = 0, last_ns = 0;
 
 		page_item(page, point->name, "%s, %s",
 			  page_counted(point->packets, "TCP packet", packets),

@@ -31,6 +31,14 @@ void text_health(const struct page *page, const struct nw_results *results);
 void text_fault(const struct page *page, const struct nw_results *results,
 		const struct nw_finding *finding, unsigned number);
 
+/* The frames that prove it. */
+void text_frames(const struct page *page, const struct nw_results *results,
+		 const struct nw_finding *finding);
+
+/* A number, several, a text, or "nothing". */
+#define VALUE_TEXT 160
+char *value_text(const struct nw_value *value, char text[VALUE_TEXT]);
+
 /* Faults that make the exit code 1, and are nobody's consequence. */
 bool is_accusation(const struct nw_results *results,
 		   const struct nw_finding *finding);

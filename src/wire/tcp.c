@@ -33,9 +33,9 @@ static void sack_decode(const uint8_t *bytes, uint8_t count,
 			struct packet *packet)
 {
 	packet->segment.sack_count = count;
-	for (uint8_t i = 0; i < count; i++) {
-		packet->sack[i].left = seq_of(u32be(bytes + 8 * i));
-		packet->sack[i].right = seq_of(u32be(bytes + 8 * i + 4));
+	for (uint8_t i = 0; i < count; i++, bytes += 8) {
+		packet->sack[i].left = seq_of(u32be(bytes));
+		packet->sack[i].right = seq_of(u32be(bytes + 4));
 	}
 }
 

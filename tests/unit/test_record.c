@@ -25,8 +25,9 @@ static void random_options(struct record *r, uint64_t *rng)
 		s->mss = (uint16_t)next_random(rng);
 	if (s->options & OPTION_WSCALE)
 		s->wscale = (uint8_t)next_random(rng);
-	s->sack_count =
-		s->options & OPTION_SACK ? next_random(rng) % (SACK_MAX + 1) : 0;
+	s->sack_count = s->options & OPTION_SACK
+				? (uint8_t)(next_random(rng) % (SACK_MAX + 1))
+				: 0;
 	for (unsigned i = 0; i < s->sack_count; i++)
 		r->sack[i] = (struct sack_block){
 			seq_of((uint32_t)next_random(rng)),
