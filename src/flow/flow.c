@@ -14,7 +14,7 @@
 
 #define IDLE_NS     (60 * INT64_C(1000000000))
 #define WINDOW_SPAN (1 << 20) /* a SYN this near to the stream is a stray */
-#define JUMP        (1 << 30)
+#define PAUSE_NS    INT64_C(1000000000)
 
 static bool is_syn(const struct segment *s)
 {
@@ -59,6 +59,11 @@ void flow_begin(struct flow *flow, const struct packet *packet, int64_t time_ns)
 	flow->tuple = reverse ? tuple_reverse(&packet->tuple) : packet->tuple;
 }
 
+static bool is_far(struct seq s, struct seq from)
+{
+	return abs(seq_diff(s, from)) > WINDOW_SPAN;
+}
+
 static bool syn_starts_anew(const struct flow *flow, const struct segment *s,
 			    enum direction d, int64_t time_ns)
 {
@@ -73,17 +78,37 @@ static bool syn_starts_anew(const struct flow *flow, const struct segment *s,
 		return false; /* simultaneous open */
 	if (flow_is_closed(flow) || time_ns - flow->last_ns > IDLE_NS)
 		return true;
-	return abs(seq_diff(s->seq, sender->next)) > WINDOW_SPAN;
+	return is_far(s->seq, sender->next);
 }
 
 /* A SYN/ACK for a SYN that the capture lacks. */
 static bool syn_ack_starts_anew(const struct flow *flow,
 				const struct segment *s, enum direction d)
 {
-	return flow_is_closed(flow) && d == FROM_SERVER &&
-	       flow_has_isn(flow, d) && !seq_equal(flow->isn[d], s->seq) &&
-	       (!flow_has_isn(flow, opposite(d)) ||
-		!seq_equal(s->ack, seq_add(flow->isn[opposite(d)], 1)));
+	enum direction peer = opposite(d);
+
+	if (d != FROM_SERVER || !flow->data_seen ||
+	    (flow_has_isn(flow, d) && seq_equal(flow->isn[d], s->seq)) ||
+	    (flow_has_isn(flow, peer) &&
+	     seq_equal(s->ack, seq_add(flow->isn[peer], 1))))
+		return false;
+	return is_far(s->seq, flow->codec.sides[d].next) &&
+	       is_far(s->ack, flow->codec.sides[peer].next);
+}
+
+/* Both SYNs are missing: after a close, or a long pause, both numbers come
+ * from elsewhere. */
+static bool rest_starts_anew(const struct flow *flow, const struct segment *s,
+			     enum direction d, int64_t time_ns)
+{
+	int64_t idle = time_ns - flow->last_ns;
+	bool closing = flow->rst_seen || flow->fin_seen != 0;
+
+	if ((s->flags & TCP_RST) != 0 || (s->flags & TCP_ACK) == 0 ||
+	    idle < (closing ? PAUSE_NS : IDLE_NS))
+		return false;
+	return is_far(s->seq, flow->codec.sides[d].next) &&
+	       is_far(s->ack, flow->codec.sides[opposite(d)].next);
 }
 
 bool flow_is_succeeded(const struct flow *flow, const struct packet *packet,
@@ -91,15 +116,12 @@ bool flow_is_succeeded(const struct flow *flow, const struct packet *packet,
 {
 	const struct segment *s = &packet->segment;
 	enum direction d = flow_direction(flow, packet);
-	const struct record_side *mine = &flow->codec.sides[d];
 
 	if (is_syn(s))
 		return syn_starts_anew(flow, s, d, time_ns);
 	if (is_syn_ack(s))
 		return syn_ack_starts_anew(flow, s, d);
-	return time_ns - flow->last_ns > IDLE_NS && flow_is_closed(flow) &&
-	       (s->flags & TCP_RST) == 0 &&
-	       abs(seq_diff(s->seq, mine->next)) > JUMP;
+	return rest_starts_anew(flow, s, d, time_ns);
 }
 
 static void note_syn(struct flow *flow, const struct segment *s,

@@ -46,7 +46,7 @@ struct aligner {
 	struct leftovers left_in, left_out;
 };
 
-/* A packet's time on the clock of the point before the hop, roughly. */
+/* A packet's time on the clock of the point before the hop. */
 static int64_t common_time(const struct aligner *al, const struct trace *trace,
 			   const struct trace_item *item)
 {
@@ -54,7 +54,7 @@ static int64_t common_time(const struct aligner *al, const struct trace *trace,
 
 	if (trace != al->hop->behind)
 		return t;
-	return t - (clock_across(al->hop->clock, t) - t);
+	return clock_back(al->hop->clock, t);
 }
 
 static bool time_fits(const struct aligner *al, const struct trace_item *in,

@@ -40,4 +40,13 @@ static inline int64_t clock_across(const struct clock *clock, int64_t before_ns)
 	       (int64_t)(clock->drift * (double)(before_ns - clock->mid_ns));
 }
 
+/* What the clock before shows when the one behind shows `behind_ns`. */
+static inline int64_t clock_back(const struct clock *clock, int64_t behind_ns)
+{
+	int64_t since = behind_ns - clock->offset_ns - clock->mid_ns;
+
+	return clock->mid_ns + since -
+	       (int64_t)((double)since * clock->drift / (1 + clock->drift));
+}
+
 #endif
