@@ -16,6 +16,7 @@
 
 #define BATCH_PATHS 256u
 #define MAX_THREADS 64u
+#define MATCH_BITS  3.0f /* a match that is possible, posterior 0.9 */
 
 struct batch_result {
 	struct findings findings;
@@ -112,6 +113,14 @@ static const struct tuple *tuple_at(const struct nw_audit *audit,
 	return &point_flow(&audit->points.items[point], at->flow)->tuple;
 }
 
+/* A stream's numbers may convict only on a match that their own ISN did not
+ * make. */
+static bool holds_without_isn(const struct link *link, enum direction stream)
+{
+	return link->isn_bits[stream] <= 0 ||
+	       link->bits - link->isn_bits[stream] > MATCH_BITS;
+}
+
 static struct comparison begin_comparison(const struct walker *w,
 					  uint32_t path_index,
 					  const struct hop *hop, uint32_t h)
@@ -128,8 +137,8 @@ static struct comparison begin_comparison(const struct walker *w,
 		.path = path_index,
 		.hop_index = h,
 		.match_class = link->match_class,
-		.sure_without_isn =
-			link->bits - link->isn_bits > 3 || link->isn_bits <= 0,
+		.sure_without_isn = {holds_without_isn(link, FROM_CLIENT),
+				     holds_without_isn(link, FROM_SERVER)},
 	};
 }
 

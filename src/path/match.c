@@ -82,7 +82,8 @@ bool matcher_take(struct matcher *m, uint32_t a, uint32_t b, double margin)
 			      .behind = b,
 			      .bits = (float)score.bits,
 			      .margin = (float)margin,
-			      .isn_bits = (float)score.isn_bits,
+			      .isn_bits = {(float)score.isn_bits[0],
+					   (float)score.isn_bits[1]},
 			      .evidence = score.evidence,
 			      .match_class = (uint8_t)class_of(margin)};
 	m->partner_before[a] = b;

@@ -14,7 +14,7 @@
 struct link {
 	uint32_t before, behind; /* flows of the two points */
 	float bits, margin;
-	float isn_bits;      /* of `bits`, from the ISNs */
+	float isn_bits[2];   /* of `bits`, from the ISN of that stream */
 	uint32_t evidence;   /* mask: evidence_name() */
 	uint8_t match_class; /* enum nw_match_class, never ambiguous */
 	bool extra; /* one side has a link already: the device moved the

@@ -320,8 +320,8 @@ struct score score_pair(const struct scorer *s, uint32_t before,
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
 		score.bits += group_bits(s, pair, groups[i], &score);
 	for (size_t i = 0; i < 2; i++)
-		score.isn_bits += group_bits(s, pair, isns[i], &score);
-	score.bits += score.isn_bits;
+		score.isn_bits[i] = group_bits(s, pair, isns[i], &score);
+	score.bits += score.isn_bits[0] + score.isn_bits[1];
 	add_think_time(s, &s->before[before], &s->behind[behind], &score);
 	add_time(s, &s->before[before], &s->behind[behind], &score);
 	return score;

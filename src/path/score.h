@@ -35,8 +35,8 @@ struct scorer {
 
 struct score {
 	double bits;
-	double isn_bits;   /* of them from the ISNs */
-	uint32_t evidence; /* mask of features and enum evidence that agree */
+	double isn_bits[2]; /* of them from the ISN of that stream */
+	uint32_t evidence;  /* mask of features and enum evidence that agree */
 };
 
 /* Indexes the strong features; scorer_widen() the rest. false: no memory. */

@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-#define NEIGHBOURS 64 /* how far to look for anchors */
+#define NEIGHBOURS  64   /* how far to look for anchors */
+#define LARGEST_MSS 1460 /* longer segments are several */
 
 struct difference {
 	const struct trace_item *in, *out;
@@ -171,29 +172,73 @@ static int64_t peer_end(const struct comparison *c, const struct pair *pair)
 	return end;
 }
 
+/* Does a segment of the peer end there, at this point? A super-segment hides
+ * the borders inside it. */
+static bool is_border(const struct trace *trace, enum direction peer,
+		      int64_t offset)
+{
+	vec_foreach (item, &trace->items) {
+		if (item->record.direction != peer || !item->has_seq)
+			continue;
+		if (trace_end(item) == offset ||
+		    (item->record.segment.len > LARGEST_MSS &&
+		     item->seq < offset && offset < trace_end(item)))
+			return true;
+	}
+	return false;
+}
+
+/* Could the sender have sent this ACK number there? Receivers acknowledge
+ * whole segments, in the order in which they come. */
 static bool ack_is_natural(const struct comparison *c, const struct pair *pair,
 			   const struct trace_item *out)
 {
+	enum direction peer = opposite(pair->direction);
 	const struct trace_item *last = anchor(c, pair, -1);
 	const struct trace_item *next = anchor(c, pair, 1);
 	int64_t low = last != NULL && last->has_ack ? last->ack : 0;
 	int64_t high =
 		next != NULL && next->has_ack ? next->ack : peer_end(c, pair);
 
-	return out->ack >= low && out->ack <= high;
+	return out->ack >= low && out->ack <= high &&
+	       (is_border(c->hop->before, peer, out->ack) ||
+		is_border(c->hop->behind, peer, out->ack));
 }
 
+/* Is there no other segment of that length and sum in the direction? */
+static bool content_is_unique(const struct trace *trace,
+			      const struct trace_item *one)
+{
+	const struct segment *s = &one->record.segment;
+
+	vec_foreach (item, &trace->items) {
+		const struct segment *t = &item->record.segment;
+
+		if (item != one &&
+		    item->record.direction == one->record.direction &&
+		    t->len == s->len && (!t->has_sum || t->sum == s->sum))
+			return false;
+	}
+	return s->has_sum;
+}
+
+/* Could the sender have sent this sequence number there? Not, if its payload
+ * says which segment it is; else if it joins on to its neighbours. */
 static bool seq_is_natural(const struct comparison *c, const struct pair *pair,
 			   const struct trace_item *out)
 {
+	const struct trace *in = hop_in(c->hop, pair->direction);
 	const struct trace_item *last = anchor(c, pair, -1);
 	const struct trace_item *next = anchor(c, pair, 1);
 
 	if (out->record.segment.len == 0)
 		return last == NULL ||
 		       (out->seq >= last->seq &&
-			out->seq <= (next != NULL ? next->seq
-						  : trace_end(last)));
+			out->seq <=
+				(next != NULL ? next->seq : trace_end(last)));
+	if (content_is_unique(in, &in->items.items[pair->in]) &&
+	    content_is_unique(hop_out(c->hop, pair->direction), out))
+		return false;
 	return (last != NULL && trace_end(last) == out->seq) ||
 	       (next != NULL && next->seq == trace_end(out));
 }
@@ -244,7 +289,7 @@ static void compare_pair(const struct comparison *c, const struct pair *pair,
 
 	if (pair->how == PAIR_RESEGMENTED)
 		return; /* fields are those of one member: not comparable */
-	if (in->has_seq && out->has_seq && c->sure_without_isn) {
+	if (in->has_seq && out->has_seq && c->sure_without_isn[d]) {
 		tally->checks[CHECK_SEQ][d].compared++;
 		if (differs(c, pair, false, tally)) {
 			tally->checks[CHECK_SEQ][d].violations++;

@@ -14,7 +14,8 @@ struct comparison {
 	const struct steps *steps;
 	uint32_t path, hop_index;
 	uint8_t match_class;
-	bool sure_without_isn; /* the match is strong without the ISNs */
+	/* by stream: the match holds without the evidence of its ISN */
+	bool sure_without_isn[2];
 };
 
 /* Adds what differs to `findings` and counts all comparisons in `tally`. */

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "translation.h"
+
+#include "hops.h"
+
+static const struct view before = {.isn = {1000, 5000}};
+static const struct view behind = {
+	.isn = {71000, 0xfffffff0}, .ttl = 1, .transit_ns = MS};
+
+#define SYNS                                                                   \
+	"0.000 > S 0 id 1\n"                                                   \
+	"0.010 < S. 0 ack 1 id 51\n"
+#define DATA_BOTH                                                              \
+	"0.020 > . 1 ack 1 id 2\n"                                             \
+	"0.030 > P. 1+100 ack 1 id 3\n"                                        \
+	"0.040 < P. 1+500 ack 101 id 52\n"                                     \
+	"0.050 > P. 101+120 ack 501 id 4\n"                                    \
+	"0.060 < P. 501+400 ack 221 id 53\n"                                   \
+	"0.070 > P. 221+130 ack 901 id 5\n"                                    \
+	"0.080 < P. 901+70 ack 351 id 54\n"
+
+static void assert_base(const struct trace *trace, enum direction d,
+			bool known, uint32_t isn)
+{
+	assert_int_equal(trace->bases[0].known[d], known);
+	if (known)
+		assert_int_equal(trace->bases[0].isn[d].n, isn);
+}
+
+static void bases_come_from_syns_or_votes(void **state)
+{
+	static const struct {
+		const char *words, *script;
+	} cases[] = {
+		{"both saw the SYNs", SYNS DATA_BOTH},
+		{"behind lacks both SYNs",
+		 "A0.000 > S 0 id 1\n"
+		 "A0.010 < S. 0 ack 1 id 51\n" DATA_BOTH},
+		{"before lacks both SYNs",
+		 "B0.000 > S 0 id 1\n"
+		 "B0.010 < S. 0 ack 1 id 51\n" DATA_BOTH},
+		{"each lacks one",
+		 "A0.000 > S 0 id 1\n"
+		 "B0.010 < S. 0 ack 1 id 51\n" DATA_BOTH},
+		{"a corrupted segment is outvoted",
+		 "A0.000 > S 0 id 1\n"
+		 "A0.010 < S. 0 ack 1 id 51\n" DATA_BOTH
+		 "0.090 > P. 351+90 ack 971 id 6\n"
+		 "0.100 > P. 441+91 ack 971 id 7\n"
+		 "A0.110 > P. 532+92 ack 971 id 8\n"
+		 "B0.110 > P. 99999+92 ack 971 id 8\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct made_hop h;
+
+		hop_of_script(&h, cases[i].script, &before, &behind);
+		assert_true(translation_find_bases(&h.hop, 1));
+		for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+			assert_base(&h.traces[0], d, true, before.isn[d]);
+			assert_base(&h.traces[1], d, true, behind.isn[d]);
+		}
+		/* Inferred numbers are used for offsets at once. */
+		vec_foreach (item, &h.traces[1].items)
+			assert_true(item->has_seq);
+		hop_end(&h);
+	}
+}
+
+/* Packets that contradict each other, or that do not tell themselves apart,
+ * decide nothing. */
+static void undecided_votes_leave_the_base_open(void **state)
+{
+	static const char *const scripts[] = {
+		/* one vote */
+		"A0.000 > S 0 id 1\n"
+		"0.030 > P. 1+100 ack 1 id 3\n",
+		/* two against two */
+		"A0.000 > S 0 id 1\n"
+		"0.030 > P. 1+100 ack 1 id 3\n"
+		"0.040 > P. 101+110 ack 1 id 4\n"
+		"A0.050 > P. 211+120 ack 1 id 5\n"
+		"B0.050 > P. 1211+120 ack 1 id 5\n"
+		"A0.060 > P. 331+130 ack 1 id 6\n"
+		"B0.060 > P. 1331+130 ack 1 id 6\n",
+		/* nothing in common */
+		"A0.000 > S 0 id 1\n"
+		"A0.030 > P. 1+100 ack 1 id 3\n"
+		"B0.030 > P. 101+110 ack 1 id 4\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(scripts); i++) {
+		struct made_hop h;
+
+		hop_of_script(&h, scripts[i], &before, &behind);
+		assert_true(translation_find_bases(&h.hop, 1));
+		assert_base(&h.traces[0], FROM_CLIENT, true, 1000);
+		assert_base(&h.traces[1], FROM_CLIENT, false, 0);
+		hop_end(&h);
+
+		/* A hop that is known to leave ISNs alone needs no vote. */
+		hop_of_script(&h, scripts[i], &before, &before);
+		h.hop.keeps_isn[FROM_CLIENT] = true;
+		assert_true(translation_find_bases(&h.hop, 1));
+		assert_base(&h.traces[1], FROM_CLIENT, true, 1000);
+		hop_end(&h);
+	}
+}
+
+/* No SYN anywhere: some number must do, and the shift is still right. */
+static void without_any_syn_a_base_is_made_up(void **state)
+{
+	struct made_hop h;
+	const struct base *a, *b;
+
+	(void)state;
+	hop_of_script(&h, DATA_BOTH, &before, &behind);
+	assert_true(translation_find_bases(&h.hop, 1));
+	a = h.traces[0].bases;
+	b = h.traces[1].bases;
+	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+		assert_true(a->known[d] && b->known[d]);
+		assert_false(a->from_syn[d] || b->from_syn[d]);
+		assert_int_equal(b->isn[d].n - a->isn[d].n,
+				 behind.isn[d] - before.isn[d]);
+	}
+	/* The first number of the stream is offset 1, as after a SYN. */
+	assert_int_equal(h.traces[0].items.items[0].seq, 1);
+	hop_end(&h);
+}
+
+/* The one point with SYNs tells all others, in both directions. */
+static void bases_spread_along_the_path(void **state)
+{
+	struct made_hop h[2];
+	struct hop hops[2];
+
+	(void)state;
+	hop_of_script(&h[0], DATA_BOTH, &before, &before);
+	hop_of_script(&h[1],
+		      "B0.000 > S 0 id 1\n"
+		      "B0.010 < S. 0 ack 1 id 51\n" DATA_BOTH,
+		      &before, &behind);
+	hops[0] = h[0].hop;
+	hops[1] = h[1].hop;
+	hops[0].behind = hops[1].before;
+	assert_true(translation_find_bases(hops, 2));
+	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+		assert_base(hops[0].before, d, true, before.isn[d]);
+		assert_base(hops[1].before, d, true, before.isn[d]);
+	}
+	hop_end(&h[0]);
+	hop_end(&h[1]);
+}
+
+/* ---- habits ---- */
+
+#define STAMPED                                                                \
+	"0.000 > S 0 ts 100 0 id 1\n"                                          \
+	"0.010 < S. 0 ack 1 ts 900 100 id 51\n"                                \
+	"0.020 > . 1 ack 1 ts 101 900 id 2\n"                                  \
+	"0.030 > P. 1+100 ack 1 ts 102 900 id 3\n"                             \
+	"0.040 > P. 101+100 ack 1 ts 103 900 id 4\n"
+
+static void ip_ids_and_timestamps(void **state)
+{
+	static const struct {
+		const char *words;
+		struct view behind;
+		bool ip_id_kept;
+		uint32_t ts_offset;
+	} cases[] = {
+		{"a router", {.isn = {1000, 5000}}, true, 0},
+		{"shifted timestamps",
+		 {.isn = {1000, 5000}, .ts = {7, 9}}, true, 7},
+		{"timestamps shifted around the wrap",
+		 {.isn = {1, 2}, .ts = {(uint32_t)-200, 9}},
+		 true, (uint32_t)-200},
+		{"rewritten IP IDs",
+		 {.isn = {1, 2}, .ip_id = 1000, .ts = {7, 9}}, false, 7},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct made_hop h;
+		struct habit habit;
+
+		hop_of_script(&h, STAMPED, &before, &cases[i].behind);
+		habit = translation_habit(&h.hop, FROM_CLIENT);
+		assert_int_equal(habit.ip_id_kept, cases[i].ip_id_kept);
+		assert_true(habit.ts_known);
+		assert_int_equal(habit.ts_offset, cases[i].ts_offset);
+		assert_true(habit.has_sums);
+		assert_int_equal(habit.sampled, 4);
+		hop_end(&h);
+	}
+}
+
+/* From the server the way leads back: in is behind the hop. */
+static void the_way_back_is_the_other_way_round(void **state)
+{
+	static const struct view shifted = {.isn = {1, 2}, .ts = {7, 9}};
+	struct made_hop h;
+	struct habit habit;
+
+	(void)state;
+	hop_of_script(&h, STAMPED, &before, &shifted);
+	assert_ptr_equal(hop_in(&h.hop, FROM_SERVER), &h.traces[1]);
+	assert_ptr_equal(hop_out(&h.hop, FROM_SERVER), &h.traces[0]);
+	habit = translation_habit(&h.hop, FROM_SERVER);
+	assert_int_equal(habit.ts_offset, (uint32_t)-9);
+	hop_end(&h);
+}
+
+static void what_tells_nothing_apart_is_no_id(void **state)
+{
+	static const char *const scripts[] = {
+		/* always the same ID */
+		"0.00 > S 0 id 9\n0.02 > . 1 ack 1 id 9\n"
+		"0.03 > P. 1+10 ack 1 id 9\n0.04 > P. 11+10 ack 1 id 9\n",
+		/* none */
+		"0.00 > S 0\n0.02 > . 1 ack 1\n0.03 > P. 1+10 ack 1\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(scripts); i++) {
+		struct made_hop h;
+		struct habit habit;
+
+		hop_of_script(&h, scripts[i], &before, &behind);
+		habit = translation_habit(&h.hop, FROM_CLIENT);
+		assert_false(habit.ip_id_kept);
+		assert_false(habit.ts_known);
+		assert_true(habit.sampled > 0);
+		hop_end(&h);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bases_come_from_syns_or_votes),
+		cmocka_unit_test(undecided_votes_leave_the_base_open),
+		cmocka_unit_test(without_any_syn_a_base_is_made_up),
+		cmocka_unit_test(bases_spread_along_the_path),
+		cmocka_unit_test(ip_ids_and_timestamps),
+		cmocka_unit_test(the_way_back_is_the_other_way_round),
+		cmocka_unit_test(what_tells_nothing_apart_is_no_id),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
