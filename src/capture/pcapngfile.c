@@ -19,7 +19,12 @@ enum block_type {
 	BLOCK_SIMPLE = 3,
 	BLOCK_STATISTICS = 5,
 	BLOCK_ENHANCED = 6,
-	BLOCK_JOURNAL = 9, /* a log entry; Wireshark numbers it */
+	BLOCK_JOURNAL = 9,
+	BLOCK_SYSDIG = 0x204,
+	BLOCK_SYSDIG_V2 = 0x216,
+	BLOCK_SYSDIG_V2_LARGE = 0x221,
+	BLOCK_CUSTOM = 0x0bad,
+	BLOCK_CUSTOM_PRIVATE = 0x40000bad,
 	BLOCK_SECTION = 0x0a0d0d0a,
 };
 
@@ -35,6 +40,8 @@ enum statistics_option { OPTION_ISB_IFDROP = 5, OPTION_ISB_OSDROP = 7 };
 
 struct pcapngfile {
 	VEC(struct nginterface) interfaces; /* of this section */
+	uint64_t
+		events; /* records that are no packets, numbered all the same */
 	bool swapped;
 	bool has_interface; /* one was described and selected */
 	bool unlimited;     /* one has no snap length */
@@ -57,6 +64,14 @@ static bool is_packet(uint32_t type)
 {
 	return type == BLOCK_ENHANCED || type == BLOCK_SIMPLE ||
 	       type == BLOCK_PACKET;
+}
+
+/* Blocks that Wireshark shows as records, with a frame number each. */
+static bool is_event(uint32_t type)
+{
+	return type == BLOCK_JOURNAL || type == BLOCK_CUSTOM ||
+	       type == BLOCK_CUSTOM_PRIVATE || type == BLOCK_SYSDIG ||
+	       type == BLOCK_SYSDIG_V2 || type == BLOCK_SYSDIG_V2_LARGE;
 }
 
 /* A simple packet block has no captured length: it follows from the others. */
@@ -142,7 +157,7 @@ static inline int walk(struct source *source, struct frame *frames, int max,
 		interface = &file->interfaces.items[packet.interface];
 		frames[count] = (struct frame){
 			.time_ns = ng_clock_ns(&interface->clock, packet.units),
-			.number = source->facts.records,
+			.number = source->facts.records + file->events,
 			.bytes = packet.bytes,
 			.cap_len = packet.cap_len,
 			.wire_len = packet.wire_len,
@@ -349,7 +364,7 @@ static int block_read(struct source *source, struct nw_error *err)
 		return block_fault(source, offset, problem, err);
 	if (!is_packet(type) && type != BLOCK_INTERFACE &&
 	    type != BLOCK_STATISTICS) {
-		source->facts.records += type == BLOCK_JOURNAL;
+		file->events += is_event(type);
 		return block_skip(source, len, err);
 	}
 	found = block_need(source, len, file->swapped, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Features come from the first records of each flow, in stream order, so
- * that a retransmission or a swapped packet does not change them. Payload is
+ * Features come from the first records of each flow, in such a way that a
+ * retransmission or a swapped packet does not change them. Payload is
  * known by its 16-bit sum, which the TCP checksum preserves even when the
  * snap length has cut the bytes away; several sums together are as good as a
  * hash.
@@ -17,8 +17,7 @@
 struct gather {
 	const struct flow *flow;
 	struct feature *feature;
-	struct seq next[2]; /* data in order is expected here */
-	bool started[2];
+	uint64_t prints[2][DATA_PER_DIR];
 	unsigned data[2], stamps[2], syns, syn_acks;
 	uint32_t first_stamp[2];
 	uint64_t payload, pattern;
@@ -78,6 +77,16 @@ static void note_data_key(struct feature *f, enum direction d, unsigned nth,
 		f->keys[FEATURE_DATA_SERVER2] = key;
 }
 
+static bool is_known(const struct gather *g, enum direction d, uint64_t print)
+{
+	for (unsigned i = 0; i < g->data[d]; i++)
+		if (g->prints[d][i] == print)
+			return true;
+	return false;
+}
+
+/* The first segments of each end that differ: a retransmission is one that is
+ * known. Neither order nor sequence numbers count. */
 static void note_data(struct gather *g, const struct record *r)
 {
 	const struct segment *s = &r->segment;
@@ -85,21 +94,15 @@ static void note_data(struct gather *g, const struct record *r)
 	uint64_t print = (uint64_t)s->len << 17 | (uint64_t)d << 16 | s->sum;
 
 	if (s->len == 0 || (s->flags & (TCP_SYN | TCP_RST)) != 0 ||
-	    g->data[d] >= DATA_PER_DIR)
+	    g->data[d] >= DATA_PER_DIR || is_known(g, d, print))
 		return;
-	if (g->started[d] && !seq_equal(s->seq, g->next[d]))
-		return;
-	g->started[d] = true;
-	g->next[d] = seq_add(s->seq, s->len);
 	if (!s->has_sum) {
 		g->data[d] = DATA_PER_DIR;
 		return;
 	}
 	note_data_key(g->feature, d, g->data[d], key_of(print));
-	/* The order between directions depends on the point: combine them
-	 * without it. */
-	g->payload += hash_u64(print, 0x2127599bf4325c37u + g->data[d]);
-	g->data[d]++;
+	g->payload += hash_u64(print, 0x2127599bf4325c37u);
+	g->prints[d][g->data[d]++] = print;
 	if (d == FROM_CLIENT && g->feature->think_ns == 0)
 		g->feature->think_ns = r->time_ns - g->flow->first_ns;
 }
@@ -129,8 +132,6 @@ static void note_syn(struct gather *g, const struct record *r)
 
 	if ((s->flags & (TCP_SYN | TCP_RST)) != TCP_SYN)
 		return;
-	g->started[r->direction] = true;
-	g->next[r->direction] = seq_add(s->seq, 1 + s->len);
 	if (s->flags & TCP_ACK) {
 		f->syn_ack_ns = g->syn_acks++ == 0 ? r->time_ns : 0;
 		return;

@@ -265,9 +265,8 @@ static bool same_numbers(const struct trace_item *a, const struct trace_item *b)
 
 struct sample {
 	uint32_t tried; /* packets that could be paired */
-	uint32_t pairs, changes, with_ts;
-	uint32_t ts_offset, ts_lead, ts_agree; /* majority vote */
-	uint32_t without_sum;
+	uint32_t pairs, changes, with_ts, without_sum;
+	uint32_t ts_offsets[SAMPLE];
 	uint16_t last_ip_id;
 };
 
@@ -277,18 +276,8 @@ static void note_sample(struct sample *sample, const struct segment *in,
 	sample->pairs++;
 	sample->changes += in->ip_id != sample->last_ip_id;
 	sample->last_ip_id = in->ip_id;
-	if (in->options & out->options & OPTION_TIMESTAMPS) {
-		uint32_t offset = out->tsval - in->tsval;
-
-		sample->with_ts++;
-		if (sample->ts_lead == 0)
-			sample->ts_offset = offset;
-		sample->ts_agree += offset == sample->ts_offset;
-		if (offset == sample->ts_offset)
-			sample->ts_lead++;
-		else
-			sample->ts_lead--;
-	}
+	if (in->options & out->options & OPTION_TIMESTAMPS)
+		sample->ts_offsets[sample->with_ts++] = out->tsval - in->tsval;
 	if (in->len > 0 && (!in->has_sum || !out->has_sum))
 		sample->without_sum++;
 }
@@ -303,28 +292,29 @@ static size_t next_of(const struct trace *trace, size_t at, enum direction d)
 
 /* Pairs packets that stand near each other and are the same by IP ID, or by
  * their numbers. Either way only to see how the hop treats other fields. */
-static struct sample take_sample(const struct hop *hop, enum direction d,
-				 bool by_ip_id)
+static void take_sample(const struct hop *hop, enum direction d, bool by_ip_id,
+			struct sample *sample)
 {
 	const struct trace *in = hop_in(hop, d), *out = hop_out(hop, d);
-	struct sample sample = {0};
 	size_t cursor = next_of(out, 0, d);
 
+	*sample = (struct sample){0};
+
 	for (size_t i = next_of(in, 0, d);
-	     i < in->items.count && sample.tried < SAMPLE;
+	     i < in->items.count && sample->tried < SAMPLE;
 	     i = next_of(in, i + 1, d)) {
 		const struct trace_item *item = &in->items.items[i];
 		size_t at = cursor;
 
 		if (by_ip_id && item->record.segment.ip_id == 0)
 			continue;
-		sample.tried++;
+		sample->tried++;
 		for (int k = 0; k < LOOK_AHEAD && at < out->items.count; k++) {
 			const struct trace_item *other = &out->items.items[at];
 
 			if (by_ip_id ? same_ip_id(item, other)
 				     : same_numbers(item, other)) {
-				note_sample(&sample, &item->record.segment,
+				note_sample(sample, &item->record.segment,
 					    &other->record.segment);
 				cursor = next_of(out, at + 1, d);
 				break;
@@ -332,24 +322,36 @@ static struct sample take_sample(const struct hop *hop, enum direction d,
 			at = next_of(out, at + 1, d);
 		}
 	}
-	return sample;
+}
+
+/* The offset that most pairs show. Where retransmissions mislead the pairing,
+ * a majority is still right. */
+static void settle_timestamps(struct sample *sample, struct habit *habit)
+{
+	size_t best;
+
+	if (sample->with_ts == 0)
+		return;
+	qsort(sample->ts_offsets, sample->with_ts, sizeof(uint32_t),
+	      compare_u32);
+	best = mode_of(sample->ts_offsets, sample->with_ts, &habit->ts_offset);
+	habit->ts_known = best * 2 > sample->with_ts;
 }
 
 struct habit translation_habit(const struct hop *hop, enum direction d)
 {
-	struct sample sample = take_sample(hop, d, true);
+	struct sample sample;
 	struct habit habit = {0};
 
+	take_sample(hop, d, true, &sample);
 	/* IDs that never change tell nothing apart. */
 	habit.ip_id_kept = sample.pairs > 0 &&
 			   sample.pairs * 10 >= sample.tried * 6 &&
 			   sample.changes * 2 > sample.pairs;
 	if (!habit.ip_id_kept)
-		sample = take_sample(hop, d, false);
+		take_sample(hop, d, false, &sample);
 	habit.sampled = sample.pairs;
-	habit.ts_known = sample.with_ts > 0 &&
-			 sample.ts_agree * 10 >= sample.with_ts * 8;
-	habit.ts_offset = sample.ts_offset;
+	settle_timestamps(&sample, &habit);
 	habit.has_sums = sample.pairs > 0 && sample.without_sum == 0;
 	return habit;
 }

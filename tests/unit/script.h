@@ -4,7 +4,7 @@
  * them. A line is a packet in the reference frame:
  *
  *	TIME SENDER FLAGS SEQ[+LEN] [ack N] [win N] [mss N] [ws N] [sackok]
- *		[ts VAL ECR] [sack LEFT RIGHT]... [id N] [ttl N] [fill N]
+ *		[ts VAL ECR] [sack LEFT RIGHT]... [id N] [ttl N] [like N] [fill N]
  *
  *	0.000 > S 0 mss 1460		the client's SYN
  *	0.010 < S. 0 ack 1		the server's answer
@@ -13,8 +13,9 @@
  * SEQ, ack and sack edges count from the initial numbers; a view says what
  * those are at one point, and all else that a point sees in its own way. A
  * line that begins with A or B is there only for views of that side. The
- * bytes of a stream follow from its direction and their place in it, and from
- * `fill`, so that segments with other borders carry the same bytes.
+ * bytes of a stream follow from its direction and their place in it, so that
+ * segments with other borders carry the same bytes; `like` has them of
+ * another place, and `fill` has other ones.
  */
 #ifndef NW_TEST_SCRIPT_H
 #define NW_TEST_SCRIPT_H
@@ -51,6 +52,7 @@ struct line {
 	int mss, wscale; /* -1: none */
 	bool sack_permitted, stamped;
 	uint32_t tsval, tsecr;
+	uint32_t like; /* place that the bytes are of */
 	unsigned fill;
 };
 
@@ -94,6 +96,8 @@ static inline void line_word(struct line *l, const char *word, char **rest)
 		l->ip_id = (uint16_t)next_number(rest);
 	else if (strcmp(word, "ttl") == 0)
 		l->ttl = (uint8_t)next_number(rest);
+	else if (strcmp(word, "like") == 0)
+		l->like = next_number(rest);
 	else if (strcmp(word, "fill") == 0)
 		l->fill = next_number(rest);
 	else if (strcmp(word, "ts") == 0) {
@@ -124,6 +128,7 @@ static inline struct line line_of(char *text)
 	l.seq = (uint32_t)strtoll(strtok_r(NULL, " \t", &rest), &end, 0);
 	if (*end == '+')
 		l.len = (uint32_t)strtoul(end + 1, NULL, 0);
+	l.like = l.seq;
 	for (; (word = strtok_r(NULL, " \t", &rest)) != NULL;)
 		line_word(&l, word, &rest);
 	return l;
@@ -224,7 +229,7 @@ static inline size_t line_bytes(const struct line *l, const struct view *v,
 	put(tcp + 18, 0, 2);
 	put(tcp + 16, 0, 2);
 	for (uint32_t i = 0; i < l->len; i++)
-		*end++ = stream_byte(v, l, l->seq + i);
+		*end++ = stream_byte(v, l, l->like + i);
 	put_ip(bytes, l, v, (size_t)(end - bytes));
 	put(tcp + 16, tcp_checksum(bytes, tcp_len + l->len), 2);
 	return (size_t)(end - bytes);

@@ -16,13 +16,13 @@
 	"0.030 > P. 1+20 ack 1\n"                                              \
 	"A0.040 > P. 21+24 ack 1 fill 1\n"                                     \
 	"B0.040 > P. 21+30 ack 1 fill 2\n"
-/* The same requests after it, at both sides. The bytes of a segment follow
- * from its place: `fill` cannot make them equal, so they are of length 1 and
- * 0, or their sums are what counts. */
 static const struct view before = {.isn = {1000, 5000}};
 static const struct view behind = {.isn = {9000, 70}, .transit_ns = MS};
 
-/* A segment whose content does not depend on its place: a FIN. */
+/* What follows is the same, elsewhere. */
+#define MORE                                                                   \
+	"A0.050 > P. 45+33 ack 1\n"                                            \
+	"B0.050 > P. 51+33 ack 1 like 45\n"
 #define FINISH                                                                 \
 	"A0.050 > F. 45 ack 1\n"                                               \
 	"B0.050 > F. 51 ack 1\n"                                               \
@@ -144,6 +144,19 @@ static void what_is_and_what_is_no_step(void **state)
 		 "A0.045 > P. 21+24 ack 1 fill 1\n"
 		 "B0.045 > P. 21+30 ack 1 fill 2\n" FINISH,
 		 {1, 0}, 6},
+		{"the next request tells, too",
+		 HANDSHAKE PORT MORE, {1, 0}, 6},
+		{"another request does not",
+		 HANDSHAKE PORT "A0.050 > P. 45+33 ack 1\n"
+				"B0.050 > P. 51+33 ack 1\n",
+		 {0, 0}, 0},
+		{"two, one after the other",
+		 HANDSHAKE PORT MORE
+		 "A0.060 > P. 78+10 ack 1\n"
+		 "B0.060 > P. 84+7 ack 1\n"
+		 "A0.070 > F. 88 ack 1\n"
+		 "B0.070 > F. 91 ack 1\n",
+		 {2, 0}, 3},
 		{"nothing follows that would tell",
 		 HANDSHAKE PORT, {0, 0}, 0},
 	};

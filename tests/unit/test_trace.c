@@ -87,7 +87,8 @@ static void long_streams_keep_counting(void **state)
 
 		capture_packet(&m, &l, &view);
 		l.time_ns += MS;
-		l.sender = l.len = 0;
+		l.sender = 0;
+		l.len = 0;
 		l.seq = 1;
 		l.ack = (uint32_t)(11 + i * stride);
 		capture_packet(&m, &l, &view);

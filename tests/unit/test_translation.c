@@ -48,7 +48,7 @@ static void bases_come_from_syns_or_votes(void **state)
 		 "0.090 > P. 351+90 ack 971 id 6\n"
 		 "0.100 > P. 441+91 ack 971 id 7\n"
 		 "A0.110 > P. 532+92 ack 971 id 8\n"
-		 "B0.110 > P. 99999+92 ack 971 id 8\n"},
+		 "B0.110 > P. 99999+92 ack 971 id 8 like 532\n"},
 	};
 
 	(void)state;
@@ -76,14 +76,14 @@ static void undecided_votes_leave_the_base_open(void **state)
 		/* one vote */
 		"A0.000 > S 0 id 1\n"
 		"0.030 > P. 1+100 ack 1 id 3\n",
-		/* two against two */
+		/* two against one and one */
 		"A0.000 > S 0 id 1\n"
 		"0.030 > P. 1+100 ack 1 id 3\n"
 		"0.040 > P. 101+110 ack 1 id 4\n"
 		"A0.050 > P. 211+120 ack 1 id 5\n"
-		"B0.050 > P. 1211+120 ack 1 id 5\n"
+		"B0.050 > P. 1211+120 ack 1 id 5 like 211\n"
 		"A0.060 > P. 331+130 ack 1 id 6\n"
-		"B0.060 > P. 1331+130 ack 1 id 6\n",
+		"B0.060 > P. 2331+130 ack 1 id 6 like 331\n",
 		/* nothing in common */
 		"A0.000 > S 0 id 1\n"
 		"A0.030 > P. 1+100 ack 1 id 3\n"
