@@ -16,7 +16,8 @@
 
 struct source_options {
 	const char *file;       /* "-": standard input */
-	const char *interface;  /* name or decimal number, or NULL */
+	const char *interface;  /* name or decimal number, or NULL; in
+				  Linux cooked v2 the index in a packet */
 	const char *filter;     /* BPF expression, or NULL */
 	int64_t from_ns, to_ns; /* half-open; 0: no bound */
 };
@@ -25,8 +26,8 @@ struct source_options {
 struct source_facts {
 	uint64_t size;         /* bytes, 0 when not known (pipe) */
 	uint64_t offset;       /* bytes consumed */
-	uint64_t records;      /* all records, selected or not */
-	uint16_t link_type;    /* of the first interface */
+	uint64_t records;      /* all packets, selected or not */
+	uint16_t link_type;    /* of the first selected interface */
 	uint32_t snaplen;      /* largest of all interfaces, 0: no limit */
 	bool cut;              /* the file ends inside a record ... */
 	uint64_t cut_offset;   /* ... that begins here */

@@ -338,7 +338,6 @@ static void pair_all_left(struct aligner *al)
 		{F_SEQ | F_IP_ID | ts, tight, PAIR_IDENTIFIED, false},
 		{F_ACK | F_IP_ID | ts | sum, tight, PAIR_IDENTIFIED, false},
 		{F_IP_ID | ts | sum, tight, PAIR_IDENTIFIED, false},
-		{F_SEQ | F_ACK | id | ts, loose, PAIR_EXACT, false},
 		{F_SEQ | F_IP_ID | ts, loose, PAIR_IDENTIFIED, false},
 		{F_ACK | F_IP_ID | ts | sum, loose, PAIR_IDENTIFIED, false},
 	};
@@ -346,6 +345,7 @@ static void pair_all_left(struct aligner *al)
 		{F_SEQ | F_ACK | ts, tight, PAIR_EXACT, false},
 		{F_SEQ | ts | sum, tight, PAIR_POSITIONAL, true},
 		{F_ACK | ts | sum, tight, PAIR_POSITIONAL, true},
+		{F_SEQ | F_ACK | id | ts, loose, PAIR_EXACT, false},
 		{F_SEQ | F_ACK | ts, loose, PAIR_EXACT, false},
 		{F_SEQ | F_ACK, loose, PAIR_EXACT, false},
 	};
@@ -475,7 +475,7 @@ static bool align_direction(struct aligner *al)
 	al->habit = translation_habit(al->hop, al->d);
 	al->alignment->habits[al->d] = al->habit;
 	al->early_ns = clock->uncertainty_ns + 1000000;
-	al->tight_ns = clock->uncertainty_ns + 4 * clock->spread_ns + 20000000;
+	al->tight_ns = clock->uncertainty_ns + 4 * clock->spread_ns + 3000000;
 	sweep(al);
 	ok = gather_left(al->in, al->d, al->alignment->taken[al->d],
 			 &al->left_in) &&
