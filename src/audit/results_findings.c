@@ -71,11 +71,11 @@ static const char *describe(struct nw_audit *audit, const struct finding *f)
 {
 	return arena_format(
 		&audit->arena,
-		"%s %s: %u is due and %u is sent, in %llu of %llu segments "
+		"%s %s: %u is due and %u is sent, in %llu of %llu segment%s "
 		"from the %s",
 		hop_subject(audit, f->hop), kind_entry(f->kind)->text,
 		f->expected, f->observed, (unsigned long long)f->count,
-		(unsigned long long)f->exposure,
+		(unsigned long long)f->exposure, f->exposure == 1 ? "" : "s",
 		f->direction == FROM_CLIENT ? "client" : "server");
 }
 

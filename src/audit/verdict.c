@@ -112,11 +112,15 @@ static void accuse(struct nw_audit *audit, const struct charge *charge,
 	to->verdict = alone ? NW_DEVICE_CORRUPTS : NW_DEVICE_SUSPECT;
 	to->why = arena_format(
 		&audit->arena,
-		"%llu segments on %llu connections are right at one side of "
+		"%llu segment%s on %llu connection%s right at one side of "
 		"the hop between %s and %s and wrong at the other%s",
 		(unsigned long long)charge->segments,
-		(unsigned long long)charge->faults, a, b,
-		alone ? "" : "; several devices share the hop");
+		charge->segments == 1 ? "" : "s",
+		(unsigned long long)charge->faults,
+		charge->faults == 1 && charge->segments == 1 ? " is"
+		: charge->faults == 1                        ? " are"
+							     : "s are",
+		a, b, alone ? "" : "; several devices share the hop");
 	to->refuted_by = arena_format(
 		&audit->arena,
 		"finding %u: the frames named there, captured once more "
@@ -141,9 +145,10 @@ static void clear(struct nw_audit *audit, uint32_t hop, struct nw_device *to)
 						   : NW_DEVICE_TRANSPARENT;
 		to->why = arena_format(
 			&audit->arena,
-			"%llu comparisons on %llu connections, no violation",
+			"%llu comparisons on %llu connection%s, no violation",
 			(unsigned long long)compared,
-			(unsigned long long)audit->tallies[hop].paths);
+			(unsigned long long)audit->tallies[hop].paths,
+			audit->tallies[hop].paths == 1 ? "" : "s");
 	}
 }
 
@@ -285,9 +290,9 @@ static void add_undecided(struct nw_audit *audit)
 			to[n++] = (struct nw_undecided){
 				arena_format(
 					&audit->arena,
-					"whether %llu segments between %s and "
-					"%s were altered, or are others that "
-					"the captures missed",
+					"whether %llu segment(s) between %s "
+					"and %s were altered, or are others "
+					"that the captures missed",
 					(unsigned long long)audit->tallies[h]
 						.undecided,
 					a, b),
@@ -347,9 +352,10 @@ void results_verdict(struct nw_audit *audit)
 		r->verdict = NW_CONSISTENT;
 		r->why = arena_format(
 			&audit->arena,
-			"%llu connections compared, no device changed what it "
-			"should not have changed",
-			(unsigned long long)r->paths_total);
+			"%llu connection%s compared, no device changed what "
+			"it should not have changed",
+			(unsigned long long)r->paths_total,
+			r->paths_total == 1 ? "" : "s");
 	}
 }
 

@@ -9,10 +9,24 @@
 
 #include "law.h"
 
+/* Kinds of the truth that there are rules for. */
+static bool has_rule(const char *kind)
+{
+	static const char *const kinds[] = {"ack-corrupted", "seq-corrupted",
+					    "isn-translation-forgotten",
+					    "isn-delta-of-other-flow"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i], kind) == 0)
+			return true;
+	return false;
+}
+
 static const struct sim_culprit *guilty(const struct sim_truth *truth)
 {
 	for (size_t i = 0; i < truth->culprit_count; i++)
-		if (strcmp(truth->culprits[i].severity, "info") != 0)
+		if (strcmp(truth->culprits[i].severity, "info") != 0 &&
+		    has_rule(truth->culprits[i].kind))
 			return &truth->culprits[i];
 	return NULL;
 }
@@ -66,7 +80,10 @@ static bool found(struct law_try *try, const struct law_case *c,
 		return law_broken(try, "%s by %s on c%u: wrong numbers",
 				  culprit->kind, c->config->faults[0].name,
 				  culprit->connection);
-	if (count != culprit->hit_count)
+	/* Copies that look alike and that the captures lack may stay open, but
+	 * then the report says so. */
+	if (count != culprit->hit_count &&
+	    (count > culprit->hit_count || results->undecided_count == 0))
 		return law_broken(try,
 				  "%s by %s on c%u: %" PRIu64
 				  " segments counted, it was %zu",
