@@ -15,6 +15,7 @@
 #define MIN_SHARE  80 /* per cent */
 #define SAMPLE     400
 #define LOOK_AHEAD 16
+#define OFFSETS    1024 /* TSval differences that vote */
 #define CONTROL    (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
 
 struct ballot {
@@ -265,8 +266,7 @@ static bool same_numbers(const struct trace_item *a, const struct trace_item *b)
 
 struct sample {
 	uint32_t tried; /* packets that could be paired */
-	uint32_t pairs, changes, with_ts, without_sum;
-	uint32_t ts_offsets[SAMPLE];
+	uint32_t pairs, changes, without_sum;
 	uint16_t last_ip_id;
 };
 
@@ -276,8 +276,6 @@ static void note_sample(struct sample *sample, const struct segment *in,
 	sample->pairs++;
 	sample->changes += in->ip_id != sample->last_ip_id;
 	sample->last_ip_id = in->ip_id;
-	if (in->options & out->options & OPTION_TIMESTAMPS)
-		sample->ts_offsets[sample->with_ts++] = out->tsval - in->tsval;
 	if (in->len > 0 && (!in->has_sum || !out->has_sum))
 		sample->without_sum++;
 }
@@ -324,18 +322,48 @@ static void take_sample(const struct hop *hop, enum direction d, bool by_ip_id,
 	}
 }
 
-/* The offset that most pairs show. Where retransmissions mislead the pairing,
- * a majority is still right. */
-static void settle_timestamps(struct sample *sample, struct habit *habit)
+/* TSval differences of all packets that are alike and stand near each other:
+ * right pairs agree on one, wrong ones scatter. */
+static uint32_t list_offsets(const struct hop *hop, enum direction d,
+			     uint32_t offsets[OFFSETS], uint32_t *tried)
 {
+	const struct trace *in = hop_in(hop, d), *out = hop_out(hop, d);
+	size_t from = next_of(out, 0, d);
+	uint32_t n = 0;
+
+	for (size_t i = next_of(in, 0, d); i < in->items.count && n < OFFSETS;
+	     i = next_of(in, i + 1, d), from = next_of(out, from + 1, d)) {
+		const struct segment *s = &in->items.items[i].record.segment;
+		size_t at = from > LOOK_AHEAD ? from - LOOK_AHEAD : 0;
+
+		if ((s->options & OPTION_TIMESTAMPS) == 0)
+			continue;
+		++*tried;
+		for (; at < out->items.count && at < from + LOOK_AHEAD &&
+		       n < OFFSETS;
+		     at++) {
+			const struct record *r = &out->items.items[at].record;
+
+			if (r->direction == d && same_kind(s, &r->segment) &&
+			    (r->segment.options & OPTION_TIMESTAMPS) != 0)
+				offsets[n++] = r->segment.tsval - s->tsval;
+		}
+	}
+	return n;
+}
+
+static void settle_timestamps(const struct hop *hop, enum direction d,
+			      struct habit *habit)
+{
+	uint32_t offsets[OFFSETS], tried = 0;
+	uint32_t n = list_offsets(hop, d, offsets, &tried);
 	size_t best;
 
-	if (sample->with_ts == 0)
+	if (n == 0)
 		return;
-	qsort(sample->ts_offsets, sample->with_ts, sizeof(uint32_t),
-	      compare_u32);
-	best = mode_of(sample->ts_offsets, sample->with_ts, &habit->ts_offset);
-	habit->ts_known = best * 2 > sample->with_ts;
+	qsort(offsets, n, sizeof(*offsets), compare_u32);
+	best = mode_of(offsets, n, &habit->ts_offset);
+	habit->ts_known = (best > 1 || n == 1) && best * 5 >= tried * 2u;
 }
 
 struct habit translation_habit(const struct hop *hop, enum direction d)
@@ -351,7 +379,7 @@ struct habit translation_habit(const struct hop *hop, enum direction d)
 	if (!habit.ip_id_kept)
 		take_sample(hop, d, false, &sample);
 	habit.sampled = sample.pairs;
-	settle_timestamps(&sample, &habit);
+	settle_timestamps(hop, d, &habit);
 	habit.has_sums = sample.pairs > 0 && sample.without_sum == 0;
 	return habit;
 }

@@ -19,7 +19,7 @@ static const struct view behind = {
 	"0.000 > S 0 id 1\n"                                                   \
 	"0.010 < S. 0 ack 1 id 51\n"                                           \
 	"0.020 > . 1 ack 1 id 2\n"
-#define DATA                                                                   \
+#define EXCHANGE                                                                   \
 	"0.030 > P. 1+100 ack 1 id 3\n"                                        \
 	"0.040 < P. 1+500 ack 101 id 52\n"
 
@@ -171,7 +171,7 @@ static void faults_are_counted(void **state)
 
 	(void)state;
 	compare_script(&c,
-		       HANDSHAKE DATA "0.050 > . 101 ack 501 id 4\n"
+		       HANDSHAKE EXCHANGE "0.050 > . 101 ack 501 id 4\n"
 				      "A0.06 > . 101 ack 601 id 5\n"
 				      "B0.06 > . 101 ack 90602 id 5\n"
 				      "A0.07 > . 101 ack 701 id 6\n"
@@ -192,7 +192,7 @@ static void faults_are_counted(void **state)
 static void faithful_devices_are_left_alone(void **state)
 {
 	static const char *const scripts[] = {
-		HANDSHAKE DATA "0.050 > F. 101 ack 501 id 4\n"
+		HANDSHAKE EXCHANGE "0.050 > F. 101 ack 501 id 4\n"
 			       "0.060 < R. 501 ack 102 id 53\n",
 		/* lost on either side */
 		HANDSHAKE "A0.03 > P. 1+100 ack 1 id 3\n"

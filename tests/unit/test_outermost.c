@@ -10,7 +10,7 @@
 	"0.000 > S 0 win 8000\n"                                               \
 	"0.010 < S. 0 ack 1 win 8000\n"                                        \
 	"0.020 > . 1 ack 1 win 8000\n"
-#define DATA                                                                   \
+#define EXCHANGE                                                                   \
 	"0.030 < P. 1+500 ack 1 win 8000\n"                                    \
 	"0.040 < P. 501+500 ack 1 win 8000\n"                                  \
 	"0.050 > . 1 ack 1001 win 8000\n"
@@ -75,45 +75,64 @@ static void wrong_acks(void **state)
 		int direction;
 		const char *kind;
 	} cases[] = {
-		{"a download", HANDSHAKE DATA, 0, NULL},
+		{"a download", HANDSHAKE EXCHANGE, 0, NULL},
 		{"far beyond what was sent",
-		 HANDSHAKE DATA "0.060 > . 1 ack 500000 win 8000\n", 0,
+		 HANDSHAKE EXCHANGE "0.060 > . 1 ack 500000 win 8000\n", 0,
 		 "ack-beyond-nxt"},
 		{"far below what was acknowledged",
-		 HANDSHAKE DATA "0.060 > . 1 ack -500000 win 8000\n", 0,
+		 HANDSHAKE EXCHANGE "0.060 > . 1 ack -500000 win 8000\n", 0,
 		 "ack-below-window"},
 		{"by the server",
-		 HANDSHAKE DATA "0.060 < . 1001 ack 500000 win 8000\n", 1,
+		 HANDSHAKE EXCHANGE "0.060 < . 1001 ack 500000 win 8000\n", 1,
 		 "ack-beyond-nxt"},
 		{"not in this direction",
-		 HANDSHAKE DATA "0.060 < . 1001 ack 500000 win 8000\n", 0,
+		 HANDSHAKE EXCHANGE "0.060 < . 1001 ack 500000 win 8000\n", 0,
 		 NULL},
 		{"data that the capture lacks",
-		 HANDSHAKE DATA "0.060 > . 1 ack 4001 win 8000\n", 0, NULL},
+		 HANDSHAKE EXCHANGE "0.060 > . 1 ack 4001 win 8000\n", 0, NULL},
 		{"data that comes later in the capture",
 		 HANDSHAKE "0.030 > . 1 ack 300001 win 8000\n"
 			   "0.031 < . 1+500 ack 1\n"
 			   "0.032 < . 299501+500 ack 1\n",
 		 0, NULL},
 		{"a RST has any number",
-		 HANDSHAKE DATA "0.060 > R. 1 ack 500000 win 8000\n", 0, NULL},
+		 HANDSHAKE EXCHANGE "0.060 > R. 1 ack 500000 win 8000\n", 0, NULL},
 		{"an old duplicate, of an ACK that was right once",
-		 HANDSHAKE DATA "1.000 < . 1001+90000 ack 1 fill 1\n"
-				"1.010 > . 1 ack 91001 win 8000\n"
-				"1.020 > . 1 ack 1001 win 8000\n",
+		 HANDSHAKE "0.02 > . 1 ack 1 win 100\n"
+			   "0.03 < . 1+100 ack 1\n"
+			   "0.04 < . 200001+100 ack 1\n"
+			   "0.05 > . 1 ack 101 win 100\n"
+			   "0.06 > . 1 ack 200101 win 100\n"
+			   "0.07 > . 1 ack 101 win 100\n",
 		 0, NULL},
+		{"the same, but never sent before",
+		 HANDSHAKE "0.02 > . 1 ack 1 win 100\n"
+			   "0.03 < . 1+100 ack 1\n"
+			   "0.04 < . 200001+100 ack 1\n"
+			   "0.06 > . 1 ack 200101 win 100\n"
+			   "0.07 > . 1 ack 101 win 100\n",
+		 0, "ack-below-window"},
+		{"as far as the scaled window reaches",
+		 "0.000 > S 0 ws 7 win 8000\n"
+		 "0.010 < S. 0 ack 1 ws 2\n"
+		 "0.020 > . 1 ack 1 win 8000\n"
+		 "0.060 > . 1 ack 1000001 win 8000\n",
+		 0, NULL},
+		{"a window that only one end scales",
+		 "0.000 > S 0 ws 7 win 8000\n"
+		 "0.010 < S. 0 ack 1\n"
+		 "0.020 > . 1 ack 1 win 8000\n"
+		 "0.060 > . 1 ack 1000001 win 8000\n",
+		 0, "ack-beyond-nxt"},
+		{"no SYN, no initial numbers",
+		 EXCHANGE "0.060 > . 1 ack 5000000 win 8000\n", 0, NULL},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct audited a;
 		const char *kind = NULL;
-		struct made m = capture_begin();
 
-		/* 90000 bytes in a line are a jump in the stream here */
-		free(m.bytes);
-		if (strstr(cases[i].script, "+90000") != NULL)
-			continue;
 		audit(&a, point_of_script(cases[i].script, &here), NULL,
 		      (enum direction)cases[i].direction);
 		if (a.findings.list.count > 0)
@@ -126,10 +145,120 @@ static void wrong_acks(void **state)
 	}
 }
 
+static void a_finding_tells_what_was_due(void **state)
+{
+	struct audited a;
+	const struct finding *f;
+
+	(void)state;
+	audit(&a,
+	      point_of_script(HANDSHAKE EXCHANGE
+			      "0.060 > . 1 ack 500000 win 8000\n"
+			      "0.070 > . 1 ack 1001 win 8000\n"
+			      "0.080 > . 1 ack 600000 win 8000\n",
+			      &here),
+	      NULL, FROM_CLIENT);
+	assert_int_equal(a.findings.list.count, 1);
+	f = a.findings.list.items;
+	assert_int_equal(f->hop, HOP_UPSTREAM);
+	assert_int_equal(f->direction, FROM_CLIENT);
+	assert_int_equal(f->count, 2);
+	assert_int_equal(f->exposure, 5);
+	assert_int_equal(f->observed, here.isn[1] + 500000);
+	assert_int_equal(f->expected, here.isn[1] + 1001);
+	assert_int_equal(f->sighting_count, 2);
+	assert_int_equal(f->sightings[0].frame, 7);
+	assert_true(f->onset_ns == SCRIPT_EPOCH_NS + 60 * MS);
+	audit_end(&a);
+}
+
+/* Another point saw the bytes that this one's capture lacks. */
+static void other_points_are_witnesses(void **state)
+{
+	static const char far_ack[] =
+		HANDSHAKE "0.060 > . 1 ack 200101 win 8000\n";
+	struct audited a;
+	struct point second;
+
+	(void)state;
+	second = point_of_script(HANDSHAKE "0.05 < . 200001+100 ack 1\n",
+				 &here);
+	audit(&a, point_of_script(far_ack, &here), &second, FROM_CLIENT);
+	assert_int_equal(a.findings.list.count, 0);
+	audit_end(&a);
+	second = point_of_script(HANDSHAKE, &here);
+	audit(&a, point_of_script(far_ack, &here), &second, FROM_CLIENT);
+	assert_int_equal(a.findings.list.count, 1);
+	audit_end(&a);
+}
+
+/* From the server the outermost point is the last one. */
+static void servers_are_judged_at_the_last_point(void **state)
+{
+	static const char wrong[] =
+		HANDSHAKE EXCHANGE "0.060 < . 1001 ack 500000 win 8000\n";
+	struct audited a;
+	struct point second = point_of_script(wrong, &here);
+
+	(void)state;
+	audit(&a, point_of_script(HANDSHAKE EXCHANGE, &here), &second,
+	      FROM_SERVER);
+	assert_int_equal(a.findings.list.count, 1);
+	assert_int_equal(a.findings.list.items[0].hop, HOP_DOWNSTREAM);
+	assert_int_equal(a.findings.list.items[0].sightings[0].point, 1);
+	audit_end(&a);
+	/* At the first one it may be a device's fault: not judged here. */
+	second = point_of_script(HANDSHAKE EXCHANGE, &here);
+	audit(&a, point_of_script(wrong, &here), &second, FROM_SERVER);
+	assert_int_equal(a.findings.list.count, 0);
+	audit_end(&a);
+}
+
+/* A socket in TIME_WAIT answers the new SYN with an ACK of the connection
+ * before: nobody's fault (RFC 9293 3.10.7.4). */
+static void an_earlier_incarnation_explains_it(void **state)
+{
+	static const struct {
+		uint32_t ack; /* from the ISN of the new connection */
+		size_t findings;
+	} cases[] = {
+		{1001 - 90000000u, 0},   /* what it had received */
+		{2000001 - 90000000u, 1} /* nothing of either */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct view next = {.isn = {90001000, 89999744},
+					  .clock_ns = 2000 * MS};
+		struct made m = capture_begin();
+		struct audited a;
+		char script[512];
+
+		snprintf(script, sizeof(script),
+			 HANDSHAKE "0.060 > . 1 ack %u win 8000\n",
+			 cases[i].ack);
+		capture_script(&m,
+			       HANDSHAKE EXCHANGE
+			       "0.06 > F. 1 ack 1001 win 8000\n"
+			       "0.07 < F. 1001 ack 2 win 8000\n"
+			       "0.08 > . 2 ack 1002 win 8000\n",
+			       &here);
+		capture_script(&m, script, &next);
+		audit(&a, point_of(&m), NULL, FROM_CLIENT);
+		assert_int_equal(point_flow_count(&a.points[0]), 2);
+		assert_int_equal(a.findings.list.count, cases[i].findings);
+		audit_end(&a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wrong_acks),
+		cmocka_unit_test(a_finding_tells_what_was_due),
+		cmocka_unit_test(other_points_are_witnesses),
+		cmocka_unit_test(servers_are_judged_at_the_last_point),
+		cmocka_unit_test(an_earlier_incarnation_explains_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
