@@ -4,6 +4,8 @@
  */
 #include "finding.h"
 
+#include <string.h>
+
 static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_ACK_UNTRANSLATED] = {"ack-untranslated", "ack", "tcp.ack",
 				   NW_FAULT, NW_CRITICAL,
@@ -48,6 +50,17 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_SEQ_STEP_MISAPPLIED] =
 		{"seq-delta-step-misapplied", "seq", "tcp.seq", NW_FAULT,
 		 NW_CRITICAL, "uses the wrong offset around a resized payload"},
+	[KIND_SACK_UNTRANSLATED] = {"sack-untranslated", "sack",
+				    "tcp.options.sack", NW_FAULT, NW_ERROR,
+				    "passes SACK blocks on untranslated"},
+	[KIND_SACK_OUT_OF_RANGE] = {"sack-out-of-range", "sack",
+				    "tcp.options.sack", NW_FAULT, NW_ERROR,
+				    "sends SACK blocks of data that never was"},
+	[KIND_PATH_DROP] = {"path-drop", "path", NULL, NW_FAULT, NW_WARNING,
+			    "drops segments"},
+	[KIND_PATH_INJECT_RST] = {"path-inject-rst", "path", "tcp.flags.reset",
+				  NW_FAULT, NW_CRITICAL,
+				  "sends a RST that the sender never sent"},
 	[KIND_NAT_SNAT] = {"nat-snat", "nat", "ip.src", NW_TRANSLATION, NW_INFO,
 			   "translates the client's address"},
 	[KIND_NAT_DNAT] = {"nat-dnat", "nat", "ip.dst", NW_TRANSLATION, NW_INFO,
@@ -80,6 +93,7 @@ struct finding *findings_add(struct findings *findings, enum finding_kind kind)
 		return NULL;
 	}
 	f->kind = kind;
+	f->severity = (uint8_t)catalogue[kind].severity;
 	f->cause = FLOW_NONE;
 	return f;
 }
@@ -111,9 +125,25 @@ void tally_add(struct tally *sum, const struct tally *more)
 	}
 	sum->paths += more->paths;
 	sum->undecided += more->undecided;
+	sum->missed[0] += more->missed[0];
+	sum->missed[1] += more->missed[1];
 }
+
+static const char *const check_names[CHECK_COUNT] = {
+	[CHECK_ACK] = "ack",
+	[CHECK_SEQ] = "seq",
+	[CHECK_SACK] = "sack",
+};
 
 const char *check_name(enum check_category category)
 {
-	return category == CHECK_ACK ? "ack" : "seq";
+	return check_names[category];
+}
+
+enum check_category check_of(const struct kind_entry *kind)
+{
+	for (int c = 0; c < CHECK_COUNT; c++)
+		if (strcmp(check_names[c], kind->category) == 0)
+			return c;
+	return CHECK_COUNT;
 }

@@ -25,6 +25,10 @@ enum finding_kind {
 	KIND_RST_UNTRANSLATED,
 	KIND_SEQ_STEP_EXPLAINED,
 	KIND_SEQ_STEP_MISAPPLIED,
+	KIND_SACK_UNTRANSLATED,
+	KIND_SACK_OUT_OF_RANGE,
+	KIND_PATH_DROP,
+	KIND_PATH_INJECT_RST,
 	KIND_NAT_SNAT,
 	KIND_NAT_DNAT,
 	KIND_NAT_FULL,
@@ -57,13 +61,25 @@ struct sighting {
 	uint32_t value; /* of the field, as captured */
 };
 
+/* Values of a field: none, one, or the edges of SACK blocks. */
+struct numbers {
+	uint32_t n[SACK_MAX * 2];
+	uint32_t count;
+};
+
+static inline struct numbers one_number(uint32_t n)
+{
+	return (struct numbers){.n = {n}, .count = 1};
+}
+
 struct finding {
 	enum finding_kind kind;
 	uint32_t path; /* index into paths */
 	uint32_t hop;
 	enum direction direction;
 	uint8_t match_class; /* of the hop's link on this path */
-	uint32_t expected, observed;
+	uint8_t severity;    /* enum nw_severity */
+	struct numbers expected, observed;
 	uint64_t count, exposure;
 	int64_t onset_ns;             /* at the first point that shows it */
 	struct sighting sightings[4]; /* in and out of the first two cases */
@@ -85,7 +101,7 @@ void finding_sight(struct finding *finding, const struct trace *trace,
 		   const struct trace_item *item, uint32_t value);
 
 /* Categories of checks that clear or convict a hop. */
-enum check_category { CHECK_ACK, CHECK_SEQ, CHECK_COUNT };
+enum check_category { CHECK_ACK, CHECK_SEQ, CHECK_SACK, CHECK_COUNT };
 
 struct check {
 	uint64_t compared, violations, paths;
@@ -96,11 +112,17 @@ struct tally {
 	struct check checks[CHECK_COUNT][2]; /* by direction of travel */
 	uint64_t paths;                      /* seen at both sides */
 	uint64_t undecided; /* differences that loss could explain */
+	uint64_t judged;    /* pairs by place that were proved, or not */
+	/* by direction: packets that the capture on the far side missed */
+	uint64_t missed[2];
 };
 
 /* Sums up; tallies of threads are merged with it. */
 void tally_add(struct tally *sum, const struct tally *more);
 
 const char *check_name(enum check_category category);
+
+/* The check that findings of a kind count in; CHECK_COUNT: none. */
+enum check_category check_of(const struct kind_entry *kind);
 
 #endif

@@ -67,14 +67,41 @@ static struct nw_value number(int64_t value)
 	return (struct nw_value){.type = NW_NUMBER, .number = value};
 }
 
+static struct nw_value value_of(struct nw_audit *audit,
+				const struct numbers *numbers)
+{
+	struct nw_value value = {0};
+	int64_t *copy;
+
+	if (numbers->count == 0)
+		return value;
+	if (numbers->count == 1)
+		return number(numbers->n[0]);
+	copy = arena_alloc(&audit->arena, numbers->count, sizeof(*copy));
+	for (uint32_t i = 0; copy != NULL && i < numbers->count; i++)
+		copy[i] = numbers->n[i];
+	value.type = NW_NUMBERS;
+	value.numbers = copy;
+	value.number_count = copy != NULL ? numbers->count : 0;
+	return value;
+}
+
+/* "2962498563 is due and 2106390967 is sent, ", or nothing. */
+static const char *describe_values(struct nw_audit *audit,
+				   const struct finding *f)
+{
+	if (f->expected.count != 1 || f->observed.count != 1)
+		return "in ";
+	return arena_format(&audit->arena, "%u is due and %u is sent, in ",
+			    f->expected.n[0], f->observed.n[0]);
+}
+
 static const char *describe(struct nw_audit *audit, const struct finding *f)
 {
 	return arena_format(
-		&audit->arena,
-		"%s %s: %u is due and %u is sent, in %llu of %llu segment%s "
-		"from the %s",
+		&audit->arena, "%s %s: %s%llu of %llu segment%s from the %s",
 		hop_subject(audit, f->hop), kind_entry(f->kind)->text,
-		f->expected, f->observed, (unsigned long long)f->count,
+		describe_values(audit, f), (unsigned long long)f->count,
 		(unsigned long long)f->exposure, f->exposure == 1 ? "" : "s",
 		f->direction == FROM_CLIENT ? "client" : "server");
 }
@@ -98,7 +125,7 @@ static const struct nw_evidence *copy_evidence(struct nw_audit *audit,
 
 static enum nw_severity severity_of(const struct finding *f)
 {
-	enum nw_severity severity = kind_entry(f->kind)->severity;
+	enum nw_severity severity = f->severity;
 
 	/* On a match that is only possible a fact weighs one step less. */
 	if (f->match_class == NW_MATCH_POSSIBLE && severity < NW_INFO)
@@ -129,9 +156,11 @@ static void fill_finding(struct nw_audit *audit, const struct finding *f,
 	to->severity = severity_of(f);
 	to->path = f->path + 1;
 	to->direction = api_direction(f->direction);
-	to->expected = number(f->expected);
-	to->observed = number(f->observed);
-	to->difference = number((int32_t)(f->observed - f->expected));
+	to->expected = value_of(audit, &f->expected);
+	to->observed = value_of(audit, &f->observed);
+	if (f->expected.count == 1 && f->observed.count == 1)
+		to->difference =
+			number((int32_t)(f->observed.n[0] - f->expected.n[0]));
 	to->count = f->count;
 	to->exposure = f->exposure;
 	to->text = describe(audit, f);

@@ -15,12 +15,11 @@ static void fill_files(struct nw_audit *audit, const struct point *point,
 	for (size_t i = 0; i < point->inputs.count; i++) {
 		const struct point_input *in = &point->inputs.items[i];
 		char name[LINK_NAME_TEXT];
+		const char *link = link_type_name(in->facts.link_type, name);
 
 		files[i] = (struct nw_file){
 			.name = in->name,
-			.link_type = arena_string(
-				&audit->arena,
-				link_type_name(in->facts.link_type, name)),
+			.link_type = arena_string(&audit->arena, link),
 			.snaplen = in->facts.snaplen,
 			.packets = in->packets,
 			.first_ns = in->first_ns,
@@ -28,6 +27,8 @@ static void fill_files(struct nw_audit *audit, const struct point *point,
 			.cut = in->facts.cut,
 			.cut_offset = in->facts.cut_offset,
 		};
+		if (link == NULL)
+			audit->arena.failed = true;
 	}
 	to->files = files;
 	to->file_count = point->inputs.count;

@@ -6,6 +6,7 @@
  * the result the same for any number of threads.
  */
 #include "job.h"
+#include "loss.h"
 #include "rules/compare.h"
 #include "rules/outermost.h"
 
@@ -34,9 +35,11 @@ struct walk {
 /* One thread's memory, used again for every path. */
 struct walker {
 	struct walk *walk;
-	struct trace *traces; /* per point */
-	struct hop *hops;     /* per hop */
-	struct alignment alignment;
+	struct trace *traces;         /* per point */
+	struct hop *hops;             /* per hop */
+	struct alignment *alignments; /* per hop, in use */
+	uint8_t *match_classes;
+	uint32_t *indexes;
 	struct steps steps;
 	struct tally *tallies;      /* per hop */
 	struct habits_seen *habits; /* per hop */
@@ -66,11 +69,11 @@ static bool load_traces(struct walker *w, const struct path *path)
 /* Does the hop leave that ISN alone on (nearly) all paths? */
 static bool keeps(const struct match *match, enum feature_kind isn)
 {
-	return match->keep[isn] > 0.98;
+	return match->keep[isn] > 0.93; /* three paths, none otherwise */
 }
 
 /* Sets up the hops between points that both saw the path. */
-static uint32_t find_hops(struct walker *w, uint32_t *indexes)
+static uint32_t find_hops(struct walker *w)
 {
 	const struct nw_audit *audit = w->walk->audit;
 	uint32_t n = 0;
@@ -88,7 +91,7 @@ static uint32_t find_hops(struct walker *w, uint32_t *indexes)
 			.keeps_isn = {keeps(match, FEATURE_ISN_CLIENT),
 				      keeps(match, FEATURE_ISN_SERVER)},
 		};
-		indexes[n++] = h;
+		w->indexes[n++] = h;
 	}
 	return n;
 }
@@ -122,17 +125,18 @@ static bool holds_without_isn(const struct link *link, enum direction stream)
 }
 
 static struct comparison begin_comparison(const struct walker *w,
-					  uint32_t path_index,
-					  const struct hop *hop, uint32_t h)
+					  uint32_t path_index, uint32_t n)
 {
 	const struct nw_audit *audit = w->walk->audit;
 	const struct path *path = &audit->paths.items[path_index];
+	uint32_t h = w->indexes[n];
 	const struct path_flow *behind = flow_at(audit, path, h + 1);
 	const struct link *link = &audit->matches[h].links.items[behind->link];
 
+	w->match_classes[n] = link->match_class;
 	return (struct comparison){
-		.hop = hop,
-		.alignment = &w->alignment,
+		.hop = &w->hops[n],
+		.alignment = &w->alignments[n],
 		.steps = &w->steps,
 		.path = path_index,
 		.hop_index = h,
@@ -142,35 +146,54 @@ static struct comparison begin_comparison(const struct walker *w,
 	};
 }
 
+static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
+		      struct findings *findings)
+{
+	const struct nw_audit *audit = w->walk->audit;
+	const struct path *path = &audit->paths.items[path_index];
+	uint32_t h = w->indexes[n];
+	struct comparison comparison;
+
+	if (!steps_find(&w->hops[n], &w->steps))
+		return false;
+	steps_apply(&w->hops[n], &w->steps);
+	if (!align_hop(&w->hops[n], &w->alignments[n]))
+		return false;
+	comparison = begin_comparison(w, path_index, n);
+	compare_hop(&comparison, findings, &w->tallies[h]);
+	translate_hop(&w->hops[n], &w->alignments[n], tuple_at(audit, path, h),
+		      tuple_at(audit, path, h + 1), path_index, &w->habits[h]);
+	translate_steps(&w->steps, path_index, &w->habits[h]);
+	steps_undo(&w->hops[n], &w->steps);
+	return true;
+}
+
 static bool audit_hops(struct walker *w, uint32_t path_index,
 		       struct findings *findings)
 {
-	struct nw_audit *audit = w->walk->audit;
-	const struct path *path = &audit->paths.items[path_index];
-	uint32_t indexes[UINT8_MAX];
-	uint32_t n = find_hops(w, indexes);
+	uint32_t n = find_hops(w);
+	const struct loss_path losses = {
+		.points = w->walk->audit->points.items,
+		.hops = w->hops,
+		.indexes = w->indexes,
+		.alignments = w->alignments,
+		.count = n,
+		.path = path_index,
+		.match_classes = w->match_classes,
+	};
 
 	if (!translation_find_bases(w->hops, n))
 		return false;
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t h = indexes[i];
-		struct comparison comparison;
-
-		if (!steps_find(&w->hops[i], &w->steps))
+	for (uint32_t i = 0; i < n; i++)
+		if (!audit_hop(w, path_index, i, findings))
 			return false;
-		steps_apply(&w->hops[i], &w->steps);
-		if (!align_hop(&w->hops[i], &w->alignment))
-			return false;
-		comparison = begin_comparison(w, path_index, &w->hops[i], h);
-		compare_hop(&comparison, findings, &w->tallies[h]);
-		translate_hop(&w->hops[i], &w->alignment,
-			      tuple_at(audit, path, h),
-			      tuple_at(audit, path, h + 1), path_index,
-			      &w->habits[h]);
-		translate_steps(&w->steps, path_index, &w->habits[h]);
-		steps_undo(&w->hops[i], &w->steps);
-	}
+	loss_judge(&losses, findings, w->tallies);
 	return true;
+}
+
+static bool may_follow(enum finding_kind kind)
+{
+	return kind == KIND_RST_UNTRANSLATED || kind == KIND_PATH_DROP;
 }
 
 /* An end host's own wrong ACK, and what devices did to it, may follow from an
@@ -181,14 +204,13 @@ static void link_consequences(struct findings *findings, size_t from)
 		struct finding *f = &findings->list.items[i];
 
 		if (f->hop != HOP_UPSTREAM && f->hop != HOP_DOWNSTREAM &&
-		    f->kind != KIND_RST_UNTRANSLATED)
+		    !may_follow(f->kind))
 			continue;
 		for (size_t k = from; k < findings->list.count; k++) {
 			const struct finding *g = &findings->list.items[k];
 
 			if (k != i && g->cause == FLOW_NONE &&
-			    g->hop < HOP_DOWNSTREAM &&
-			    g->kind != KIND_RST_UNTRANSLATED &&
+			    g->hop < HOP_DOWNSTREAM && !may_follow(g->kind) &&
 			    g->onset_ns <= f->onset_ns) {
 				f->cause = (uint32_t)(k - from);
 				break;
@@ -248,16 +270,27 @@ static bool walker_init(struct walker *w, struct walk *walk)
 	w->hops = calloc(points + 1u, sizeof(*w->hops));
 	w->tallies = calloc(points + 1u, sizeof(*w->tallies));
 	w->habits = calloc(points + 1u, sizeof(*w->habits));
+	w->alignments = calloc(points + 1u, sizeof(*w->alignments));
+	w->indexes = calloc(points + 1u, sizeof(*w->indexes));
+	w->match_classes = calloc(points + 1u, sizeof(*w->match_classes));
 	return w->traces != NULL && w->hops != NULL && w->tallies != NULL &&
-	       w->habits != NULL;
+	       w->habits != NULL && w->alignments != NULL &&
+	       w->indexes != NULL && w->match_classes != NULL;
 }
 
 static void walker_fini(struct walker *w)
 {
-	for (uint32_t p = 0;
-	     w->traces != NULL && p < audit_point_count(w->walk->audit); p++)
-		trace_fini(&w->traces[p]);
-	alignment_fini(&w->alignment);
+	uint32_t points = audit_point_count(w->walk->audit);
+
+	for (uint32_t p = 0; p < points; p++) {
+		if (w->traces != NULL)
+			trace_fini(&w->traces[p]);
+		if (w->alignments != NULL)
+			alignment_fini(&w->alignments[p]);
+	}
+	free(w->alignments);
+	free(w->indexes);
+	free(w->match_classes);
 	steps_fini(&w->steps);
 	free(w->traces);
 	free(w->hops);

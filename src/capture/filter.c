@@ -72,7 +72,9 @@ static enum nw_status compile(struct filter *filter, struct program *program,
 {
 	char name[LINK_NAME_TEXT];
 	enum nw_status status = NW_OK;
-	pcap_t *pcap = empty_capture(program->link_type);
+	pcap_t *pcap = link_type_name(program->link_type, name) != NULL
+			       ? empty_capture(program->link_type)
+			       : NULL;
 
 	if (pcap == NULL)
 		return fault_no_memory(err, "compiling a filter");
@@ -82,9 +84,7 @@ static enum nw_status compile(struct filter *filter, struct program *program,
 			err, NW_EUSAGE,
 			"filter '%s' cannot be used on packets of link type "
 			"%s: %s; see pcap-filter(7)",
-			filter->expression,
-			link_type_name(program->link_type, name),
-			pcap_geterr(pcap));
+			filter->expression, name, pcap_geterr(pcap));
 	pcap_close(pcap);
 	return status;
 }
@@ -136,15 +136,15 @@ int filter_accepts(struct filter *filter, const struct frame *frame,
 const char *link_type_name(uint16_t link_type, char text[LINK_NAME_TEXT])
 {
 	pcap_t *pcap = empty_capture(link_type);
-	const char *name = NULL;
+	const char *name;
 
-	if (pcap != NULL)
-		name = pcap_datalink_val_to_name(pcap_datalink(pcap));
+	if (pcap == NULL)
+		return NULL;
+	name = pcap_datalink_val_to_name(pcap_datalink(pcap));
 	if (name != NULL)
 		snprintf(text, LINK_NAME_TEXT, "%s", name);
 	else
 		snprintf(text, LINK_NAME_TEXT, "LINKTYPE_%u", link_type);
-	if (pcap != NULL)
-		pcap_close(pcap);
+	pcap_close(pcap);
 	return text;
 }

@@ -54,7 +54,8 @@ int source_read(struct source *source, struct frame *frames, int max,
 
 const struct source_facts *source_facts(const struct source *source);
 
-/* Name of a link type as libpcap has it ("EN10MB"), or "LINKTYPE_<n>". */
+/* Name of a link type as libpcap has it ("EN10MB"), or "LINKTYPE_<n>".
+ * NULL: no memory. */
 #define LINK_NAME_TEXT 24
 const char *link_type_name(uint16_t link_type, char text[LINK_NAME_TEXT]);
 

@@ -61,7 +61,9 @@ void flow_begin(struct flow *flow, const struct packet *packet, int64_t time_ns)
 
 static bool is_far(struct seq s, struct seq from)
 {
-	return abs(seq_diff(s, from)) > WINDOW_SPAN;
+	int32_t off = seq_diff(s, from);
+
+	return off > WINDOW_SPAN || off < -WINDOW_SPAN;
 }
 
 static bool syn_starts_anew(const struct flow *flow, const struct segment *s,

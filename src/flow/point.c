@@ -208,9 +208,11 @@ static enum nw_status read_input(struct point *point, uint32_t file,
 		input->facts = *source_facts(source);
 		source_close(source);
 	}
-	if (got < 0)
-		return fault_set(err, NW_EIO, "cannot read %s", input->file);
-	return NW_OK;
+	if (got >= 0)
+		return NW_OK;
+	if (err != NULL && err->status != NW_OK)
+		return err->status;
+	return fault_set(err, NW_EIO, "cannot read %s", input->file);
 }
 
 enum nw_status point_read(struct point *point,

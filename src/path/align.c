@@ -300,7 +300,7 @@ static void pair_run(struct aligner *al, const struct run *run,
 	}
 }
 
-static void pair_left(struct aligner *al, const struct pass *pass)
+static void pair_by_fields(struct aligner *al, const struct pass *pass)
 {
 	const struct entry *in, *out, *in_end, *out_end;
 
@@ -324,6 +324,14 @@ static void pair_left(struct aligner *al, const struct pass *pass)
 			run.out_count++;
 		pair_run(al, &run, pass);
 	}
+}
+
+static void pair_left(struct aligner *al, const struct pass *pass)
+{
+	/* Places mean nothing without a common time. */
+	if (pass->how == PAIR_POSITIONAL && !al->hop->clock->known)
+		return;
+	pair_by_fields(al, pass);
 }
 
 static void pair_all_left(struct aligner *al)

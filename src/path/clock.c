@@ -8,6 +8,7 @@
  */
 #include "clock.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define MAX_DRIFT  500e-6
@@ -67,17 +68,30 @@ static double best_drift(const struct fit *fit)
 	return (low + high) / 2;
 }
 
-static int64_t spread_of(const struct fit *fit, const struct clock *clock)
+static double sorted_at(const struct fit *fit, size_t index)
+{
+	qsort(fit->scratch, fit->count, sizeof(*fit->scratch), compare_double);
+	return fit->scratch[index];
+}
+
+/* How long packets take by this clock, and how much that varies. */
+static void set_spread(const struct fit *fit, struct clock *clock)
 {
 	for (size_t i = 0; i < fit->count; i++) {
 		const struct clock_sample *s = &fit->samples[i];
-		int64_t off = s->before_ns + s->diff_ns -
-			      clock_across(clock, s->before_ns);
+		double off = (double)(s->before_ns + s->diff_ns -
+				      clock_across(clock, s->before_ns));
 
-		fit->scratch[i] = (double)(off < 0 ? -off : off);
+		fit->scratch[i] = s->from_client ? off : -off;
 	}
-	qsort(fit->scratch, fit->count, sizeof(*fit->scratch), compare_double);
-	return (int64_t)fit->scratch[fit->count - 1 - fit->count / 50];
+	clock->transit_ns = (int64_t)sorted_at(fit, fit->count / 2);
+	for (size_t i = 0; i < fit->count; i++)
+		fit->scratch[i] =
+			fabs(fit->scratch[i] - (double)clock->transit_ns);
+	clock->jitter_ns = (int64_t)sorted_at(fit, fit->count / 2);
+	clock->spread_ns =
+		llabs(clock->transit_ns) +
+		(int64_t)fit->scratch[fit->count - 1 - fit->count / 50];
 }
 
 static int compare_sample(const void *a, const void *b)
@@ -119,7 +133,7 @@ static struct clock settle(const struct fit *fit)
 	clock.offset_ns = fit->base_ns + (int64_t)((high + low) / 2);
 	clock.uncertainty_ns =
 		(int64_t)((high > low ? high - low : low - high) / 2);
-	clock.spread_ns = spread_of(fit, &clock);
+	set_spread(fit, &clock);
 	return clock;
 }
 

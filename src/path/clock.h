@@ -27,10 +27,13 @@ struct clock {
 	int64_t offset_ns;
 	int64_t uncertainty_ns; /* half the width of the bounds */
 	double drift;           /* seconds per second */
-	int64_t spread_ns;      /* how far samples lie from the line: delay */
+	int64_t transit_ns;     /* usual time to cross, by this clock */
+	int64_t jitter_ns;      /* half of all packets are this near to it */
+	int64_t spread_ns;      /* nearly all lie this near to the line */
 };
 
-/* Fits a clock to the samples (which it sorts); unknown with none. */
+/* Fits a clock to the samples (which it sorts); unknown with none, and
+ * without memory. */
 struct clock clock_fit(struct clock_sample *samples, size_t count);
 
 /* What the clock behind shows when the one before shows `before_ns`. */

@@ -85,7 +85,7 @@ static double *knot_weights(const struct matcher *m, const struct knot *k,
 	return weights;
 }
 
-/* How much worse everything gets without this pair. */
+/* How much worse everything gets without this pair; -INFINITY: no memory. */
 static double exact_margin(double *weights, int n, int row, int column,
 			   double sum)
 {
@@ -95,7 +95,7 @@ static double exact_margin(double *weights, int n, int row, int column,
 	*cell = 0;
 	without = assign(weights, n, scratch);
 	*cell = kept;
-	return without < 0 ? 0 : sum - without;
+	return without < 0 ? -INFINITY : sum - without;
 }
 
 static bool add_ambiguity(struct matcher *m, const struct knot *k)
@@ -147,9 +147,11 @@ static bool assign_knot(struct matcher *m, const struct knot *k, int n)
 		return false;
 	sum = assign(weights, n, column);
 	for (int row = 0; row < n && sum > 0; row++)
-		if (column[row] >= 0)
+		if (column[row] >= 0) {
 			margins[row] =
 				exact_margin(weights, n, row, column[row], sum);
+			ok = ok && margins[row] > -INFINITY;
+		}
 	for (int row = 0; row < n && sum > 0; row++)
 		if (margins[row] >= POSSIBLE_BITS)
 			ok = ok && matcher_take(m, k->before.items[row],

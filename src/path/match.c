@@ -160,6 +160,8 @@ static bool fit_clock(struct matcher *m)
 	}
 	clock = clock_fit(samples, count);
 	free(samples);
+	if (count > 0 && !clock.known)
+		return false;
 	scorer_set_clock(&m->scorer, &clock);
 	m->match->clock = clock;
 	return true;

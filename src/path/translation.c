@@ -13,6 +13,7 @@
 
 #define MIN_VOTES  3
 #define MIN_SHARE  80 /* per cent */
+#define SLACK_NS   3000000
 #define SAMPLE     400
 #define LOOK_AHEAD 16
 #define OFFSETS    1024 /* TSval differences that vote */
@@ -20,8 +21,18 @@
 
 struct ballot {
 	uint64_t key;
+	int64_t time_ns; /* on the clock of the point before the hop */
+	int64_t offset;  /* canonical, on the known side */
 	uint32_t seq;
-	int64_t offset; /* canonical, on the known side */
+};
+
+/* Packets of a trace whose bases are known vote on a base of another one. */
+struct election {
+	const struct hop *hop;
+	const struct trace *known;
+	struct trace *asked;
+	uint32_t member; /* of `asked` */
+	enum direction d;
 };
 
 static int compare_ballot(const void *a, const void *b)
@@ -44,20 +55,24 @@ static uint64_t content_key(const struct segment *s)
 
 /* Packets of a direction, of one member or (FLOW_NONE) of those with a known
  * base; keys that occur twice are dropped. */
-static size_t collect(const struct trace *trace, enum direction d,
+static size_t collect(const struct election *e, const struct trace *trace,
 		      uint32_t member, struct ballot *ballots)
 {
 	size_t n = 0, kept = 0;
 
 	vec_foreach (item, &trace->items) {
 		const struct segment *s = &item->record.segment;
+		int64_t t = item->record.time_ns;
 
-		if (item->record.direction != d || (s->flags & TCP_RST) != 0 ||
+		if (item->record.direction != e->d ||
+		    (s->flags & TCP_RST) != 0 ||
 		    (member == FLOW_NONE ? !item->has_seq
 					 : item->member != member))
 			continue;
+		if (trace == e->hop->behind)
+			t = clock_back(e->hop->clock, t);
 		ballots[n++] =
-			(struct ballot){content_key(s), s->seq.n, item->seq};
+			(struct ballot){content_key(s), t, item->seq, s->seq.n};
 	}
 	if (n > 0)
 		qsort(ballots, n, sizeof(*ballots), compare_ballot);
@@ -97,11 +112,24 @@ static size_t mode_of(const uint32_t *values, size_t count, uint32_t *mode)
 	return best;
 }
 
+/* Equal content at impossible times is coincidence. */
+static bool meets(const struct election *e, const struct ballot *a,
+		  const struct ballot *b)
+{
+	const struct clock *clock = e->hop->clock;
+	int64_t apart = a->time_ns - b->time_ns;
+
+	return !clock->known || llabs(apart) <= clock->uncertainty_ns +
+							4 * clock->spread_ns +
+							SLACK_NS;
+}
+
 /* Fills `bases` with what each common ballot says the ISN is. */
-static size_t count_votes(const struct ballot *known, size_t known_count,
-			  const struct ballot *asked, size_t asked_count,
+static size_t count_votes(const struct election *e, const struct ballot *known,
+			  size_t known_count, size_t asked_count,
 			  uint32_t *bases)
 {
+	const struct ballot *asked = known + known_count;
 	size_t votes = 0;
 
 	for (size_t i = 0, k = 0; i < known_count && k < asked_count;) {
@@ -110,8 +138,9 @@ static size_t count_votes(const struct ballot *known, size_t known_count,
 		} else if (known[i].key > asked[k].key) {
 			k++;
 		} else {
-			bases[votes++] =
-				asked[k].seq - (uint32_t)known[i].offset;
+			if (meets(e, &known[i], &asked[k]))
+				bases[votes++] = asked[k].seq -
+						 (uint32_t)known[i].offset;
 			i++;
 			k++;
 		}
@@ -122,12 +151,12 @@ static size_t count_votes(const struct ballot *known, size_t known_count,
 }
 
 /* Lets the packets vote on a member's base; false: no memory. */
-static bool vote(const struct trace *known, struct trace *asked,
-		 uint32_t member, enum direction d)
+static bool vote(const struct election *e)
 {
-	size_t n = known->items.count, m = asked->items.count;
+	size_t n = e->known->items.count, m = e->asked->items.count;
 	struct ballot *a = malloc((n + m + 1) * sizeof(*a));
 	uint32_t *bases = malloc((n + m + 1) * sizeof(*bases));
+	struct base *base = &e->asked->bases[e->member];
 	size_t votes, best;
 	uint32_t mode = 0;
 
@@ -136,15 +165,15 @@ static bool vote(const struct trace *known, struct trace *asked,
 		free(bases);
 		return false;
 	}
-	n = collect(known, d, FLOW_NONE, a);
-	m = collect(asked, d, member, a + n);
-	votes = count_votes(a, n, a + n, m, bases);
+	n = collect(e, e->known, FLOW_NONE, a);
+	m = collect(e, e->asked, e->member, a + n);
+	votes = count_votes(e, a, n, m, bases);
 	best = mode_of(bases, votes, &mode);
-	/* A handful of packets may be all there is: then they must agree. */
-	if (best > 0 && best * 100 >= votes * MIN_SHARE &&
-	    (best >= MIN_VOTES || (best == votes && best > 1))) {
-		asked->bases[member].isn[d] = seq_of(mode);
-		asked->bases[member].known[d] = true;
+	/* Two may be all there is: then they must agree, and in time. */
+	if ((best >= MIN_VOTES && best * 100 >= votes * MIN_SHARE) ||
+	    (best == 2 && votes == 2 && e->hop->clock->known)) {
+		base->isn[e->d] = seq_of(mode);
+		base->known[e->d] = true;
 	}
 	free(a);
 	free(bases);
@@ -159,26 +188,36 @@ static bool has_known(const struct trace *trace, enum direction d)
 	return false;
 }
 
-/* Fills the bases of `asked` that are missing from `known`. */
-static bool fill(const struct trace *known, struct trace *asked,
-		 enum direction d, bool kept)
+/* What the other paths show: the hop leaves that ISN alone. */
+static void inherit(const struct election *e)
+{
+	struct base *base = &e->asked->bases[e->member];
+
+	for (uint32_t k = 0; k < e->known->member_count; k++) {
+		if (!e->known->bases[k].known[e->d])
+			continue;
+		base->isn[e->d] = e->known->bases[k].isn[e->d];
+		base->known[e->d] = true;
+	}
+}
+
+/* Fills the bases of `asked` that are missing. */
+static bool fill(const struct hop *hop, const struct trace *known,
+		 struct trace *asked, enum direction d)
 {
 	bool changed = false;
 
 	if (!has_known(known, d))
 		return true;
 	for (uint32_t i = 0; i < asked->member_count; i++) {
+		const struct election e = {hop, known, asked, i, d};
+
 		if (asked->bases[i].known[d])
 			continue;
-		if (!vote(known, asked, i, d))
+		if (!vote(&e))
 			return false;
-		if (!asked->bases[i].known[d] && kept) {
-			for (uint32_t k = 0; k < known->member_count; k++)
-				if (known->bases[k].known[d])
-					asked->bases[i].isn[d] =
-						known->bases[k].isn[d];
-			asked->bases[i].known[d] = true;
-		}
+		if (!asked->bases[i].known[d] && hop->keeps_isn[d])
+			inherit(&e);
 		changed |= asked->bases[i].known[d];
 	}
 	if (changed)
@@ -189,12 +228,10 @@ static bool fill(const struct trace *known, struct trace *asked,
 static bool spread(struct hop *hops, uint32_t hop_count, enum direction d)
 {
 	for (uint32_t i = 0; i < hop_count; i++)
-		if (!fill(hops[i].before, hops[i].behind, d,
-			  hops[i].keeps_isn[d]))
+		if (!fill(&hops[i], hops[i].before, hops[i].behind, d))
 			return false;
 	for (uint32_t i = hop_count; i-- > 0;)
-		if (!fill(hops[i].behind, hops[i].before, d,
-			  hops[i].keeps_isn[d]))
+		if (!fill(&hops[i], hops[i].behind, hops[i].before, d))
 			return false;
 	return true;
 }

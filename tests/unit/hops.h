@@ -36,8 +36,8 @@ static inline void hop_begin(struct made_hop *h, struct point before,
 		for (uint32_t f = 0; f < count; f++)
 			flows[f] = (struct path_flow){p, f, FLOW_NONE};
 		h->traces[p].point = p;
-		assert_true(trace_load(&h->traces[p], &h->points[p], flows,
-				       count));
+		assert_true(
+			trace_load(&h->traces[p], &h->points[p], flows, count));
 	}
 }
 

@@ -4,7 +4,8 @@
  * them. A line is a packet in the reference frame:
  *
  *	TIME SENDER FLAGS SEQ[+LEN] [ack N] [win N] [mss N] [ws N] [sackok]
- *		[ts VAL ECR] [sack LEFT RIGHT]... [id N] [ttl N] [like N] [fill N]
+ *		[ts VAL ECR] [sack LEFT RIGHT]... [id N] [ttl N] [like N] [fill
+ *N]
  *
  *	0.000 > S 0 mss 1460		the client's SYN
  *	0.010 < S. 0 ack 1		the server's answer
@@ -200,7 +201,8 @@ static inline void put_ip(uint8_t *ip, const struct line *l,
 			       v->server ? v->server : 0xc0000201};
 
 	put(ip, 0x45000000u | (uint32_t)len, 4);
-	put(ip + 4, (uint32_t)(uint16_t)(l->ip_id ? l->ip_id + v->ip_id : 0), 2);
+	put(ip + 4, (uint32_t)(uint16_t)(l->ip_id ? l->ip_id + v->ip_id : 0),
+	    2);
 	put(ip + 6, 0x4000, 2);
 	put(ip + 8, (uint32_t)(l->ttl - v->ttl) << 8 | 6, 2);
 	put(ip + 10, 0, 2);

@@ -39,7 +39,7 @@ static void describe(const struct alignment *alignment, enum direction d,
 
 struct story {
 	const char *words, *script;
-	const char *pairs[2]; /* by direction; NULL: not looked at */
+	const char *pairs[2];         /* by direction; NULL: not looked at */
 	uint64_t alone_in, alone_out; /* from the client */
 };
 
@@ -83,28 +83,40 @@ static void packets_that_pass(void **state)
 		 HANDSHAKE "0.030 > P. 1+100 ack 1 id 3\n"
 			   "0.040 < P. 1+500 ack 101 id 52\n"
 			   "0.050 > . 101 ack 501 id 4\n",
-		 {"0=0e 2=2e 3=3e 5=5e", "1=1e 4=4e"}, 0, 0},
+		 {"0=0e 2=2e 3=3e 5=5e", "1=1e 4=4e"},
+		 0,
+		 0},
 		{"without IP IDs",
 		 NO_IDS "0.030 > P. 1+100 ack 1\n"
 			"0.040 < P. 1+500 ack 101\n",
-		 {"0=0e 2=2e 3=3e", "1=1e 4=4e"}, 0, 0},
+		 {"0=0e 2=2e 3=3e", "1=1e 4=4e"},
+		 0,
+		 0},
 		{"data lost on the way",
 		 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
 			   "0.040 > P. 101+100 ack 1 id 4\n",
-		 {"0=0e 2=2e 4=3e", "1=1e"}, 1, 0},
+		 {"0=0e 2=2e 4=3e", "1=1e"},
+		 1,
+		 0},
 		{"injected by the device",
 		 HANDSHAKE "B0.030 > R 1 id 999\n"
 			   "0.040 > P. 1+100 ack 1 id 3\n",
-		 {"0=0e 2=2e 3=4e", "1=1e"}, 0, 1},
+		 {"0=0e 2=2e 3=4e", "1=1e"},
+		 0,
+		 1},
 		{"two segments change places",
 		 HANDSHAKE "A0.030 > . 1+100 ack 1 id 3\n"
 			   "A0.031 > . 101+100 ack 1 id 4\n"
 			   "B0.032 > . 101+100 ack 1 id 4\n"
 			   "B0.033 > . 1+100 ack 1 id 3\n",
-		 {"0=0e 2=2e 4=3e 3=4e", "1=1e"}, 0, 0},
+		 {"0=0e 2=2e 4=3e 3=4e", "1=1e"},
+		 0,
+		 0},
 		{"nothing seen behind",
 		 "A0.000 > S 0 id 1\nA0.010 < S. 0 ack 1 id 5\n",
-		 {"", ""}, 1, 0},
+		 {"", ""},
+		 1,
+		 0},
 	};
 
 	(void)state;
@@ -118,24 +130,34 @@ static void copies(void **state)
 		{"both copies pass",
 		 HANDSHAKE "0.030 > P. 1+100 ack 1 id 3\n"
 			   "0.230 > P. 1+100 ack 1 id 4\n",
-		 {"0=0e 2=2e 3=3e 4=4e", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3e 4=4e", NULL},
+		 0,
+		 0},
 		{"the first copy is lost: the IP ID says so",
 		 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
 			   "0.230 > P. 1+100 ack 1 id 4\n",
-		 {"0=0e 2=2e 4=3e", NULL}, 1, 0},
+		 {"0=0e 2=2e 4=3e", NULL},
+		 1,
+		 0},
 		{"the first copy is lost: the time says so",
 		 NO_IDS "A0.030 > P. 1+100 ack 1\n"
 			"0.930 > P. 1+100 ack 1\n",
-		 {"0=0e 2=2e 4=3e", NULL}, 1, 0},
+		 {"0=0e 2=2e 4=3e", NULL},
+		 1,
+		 0},
 		{"captured twice behind",
 		 HANDSHAKE "0.030 > P. 1+100 ack 1 id 3\n"
 			   "B0.0301 > P. 1+100 ack 1 id 3\n",
-		 {"0=0e 2=2e 3=3e 3=4r", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3e 3=4r", NULL},
+		 0,
+		 0},
 		{"duplicate ACKs in a row, one of them lost",
 		 HANDSHAKE "0.030 > . 1 ack 1 id 3\n"
 			   "A0.031 > . 1 ack 1 id 4\n"
 			   "0.032 > . 1 ack 1 id 5\n",
-		 {"0=0e 2=2e 3=3e 5=4e", NULL}, 1, 0},
+		 {"0=0e 2=2e 3=3e 5=4e", NULL},
+		 1,
+		 0},
 	};
 
 	(void)state;
@@ -149,23 +171,33 @@ static void corrupted_packets_are_still_paired(void **state)
 		{"wrong ACK, known by IP ID",
 		 HANDSHAKE "A0.030 > . 1 ack 501 id 3\n"
 			   "B0.030 > . 1 ack 777777 id 3\n",
-		 {"0=0e 2=2e 3=3i", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3i", NULL},
+		 0,
+		 0},
 		{"wrong ACK on data, known by place",
 		 NO_IDS "A0.030 > P. 1+100 ack 501\n"
 			"B0.030 > P. 1+100 ack 777777\n",
-		 {"0=0e 2=2e 3=3p", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3p", NULL},
+		 0,
+		 0},
 		{"wrong sequence number, known by IP ID",
 		 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
 			   "B0.030 > P. 5001+100 ack 1 id 3 like 1\n",
-		 {"0=0e 2=2e 3=3i", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3i", NULL},
+		 0,
+		 0},
 		{"wrong sequence number, known by content",
 		 NO_IDS "A0.030 > P. 1+100 ack 1\n"
 			"B0.030 > P. 5001+100 ack 1 like 1\n",
-		 {"0=0e 2=2e 3=3p", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3p", NULL},
+		 0,
+		 0},
 		{"both numbers wrong, known by IP ID and content",
 		 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
 			   "B0.030 > P. 5001+100 ack 9 id 3 like 1\n",
-		 {"0=0e 2=2e 3=3i", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3i", NULL},
+		 0,
+		 0},
 		{"every ACK of the connection wrong",
 		 HANDSHAKE "A0.030 > . 1 ack 501 id 3\n"
 			   "B0.030 > . 1 ack 9000501 id 3\n"
@@ -173,7 +205,9 @@ static void corrupted_packets_are_still_paired(void **state)
 			   "B0.040 > . 1 ack 9000601 id 4\n"
 			   "A0.050 > . 1 ack 701 id 5\n"
 			   "B0.050 > . 1 ack 9000701 id 5\n",
-		 {"0=0e 2=2e 3=3i 4=4i 5=5i", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3i 4=4i 5=5i", NULL},
+		 0,
+		 0},
 	};
 
 	(void)state;
@@ -186,15 +220,21 @@ static void packets_that_are_not_the_same(void **state)
 		{"an RST is no FIN",
 		 HANDSHAKE "A0.030 > F. 1 ack 1 id 3\n"
 			   "B0.030 > R. 1 ack 1 id 3\n",
-		 {"0=0e 2=2e", NULL}, 1, 1},
+		 {"0=0e 2=2e", NULL},
+		 1,
+		 1},
 		{"seen behind before it was sent",
 		 NO_IDS "A0.530 > P. 1+100 ack 1\n"
 			"B0.030 > P. 1+100 ack 1\n",
-		 {"0=0e 2=2e 3=3r", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3r", NULL},
+		 0,
+		 0},
 		{"other content and other numbers",
 		 NO_IDS "A0.030 > P. 1+100 ack 1\n"
 			"B0.030 > P. 90001+100 ack 501 fill 1\n",
-		 {"0=0e 2=2e", NULL}, 1, 1},
+		 {"0=0e 2=2e", NULL},
+		 1,
+		 1},
 	};
 
 	(void)state;
@@ -210,12 +250,16 @@ static void resegmented_data(void **state)
 		 HANDSHAKE "A0.030 > . 1+100 ack 1 id 3\n"
 			   "A0.031 > P. 101+100 ack 1 id 4\n"
 			   "B0.031 > P. 1+200 ack 1 id 4\n",
-		 {"0=0e 2=2e 4=3r", NULL}, 1, 0},
+		 {"0=0e 2=2e 4=3r", NULL},
+		 1,
+		 0},
 		{"split",
 		 HANDSHAKE "A0.030 > P. 1+200 ack 1 id 3\n"
 			   "B0.030 > . 1+150 ack 1 id 3\n"
 			   "B0.031 > P. 151+50 ack 1 id 4\n",
-		 {"0=0e 2=2e 3=3r 3=4r", NULL}, 0, 0},
+		 {"0=0e 2=2e 3=3r 3=4r", NULL},
+		 0,
+		 0},
 	};
 
 	(void)state;

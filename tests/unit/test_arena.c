@@ -16,9 +16,9 @@ static bool is_zero(const unsigned char *bytes, size_t len)
 /* Sizes on both sides of a block's: all zero, aligned, none on another. */
 static void pieces_are_their_own(void **state)
 {
-	static const size_t sizes[] = {1,	7,    16,   4080, 4096,
-				       4097,	5000, 9000, 100,  (3u << 20) + 5,
-				       1u << 20, 3};
+	static const size_t sizes[] = {
+		1,    7,    16,  4080,           4096,     4097,
+		5000, 9000, 100, (3u << 20) + 5, 1u << 20, 3};
 	struct arena arena = {0};
 	unsigned char *pieces[COUNT(sizes) * 10];
 

@@ -21,8 +21,7 @@ static double brute_force(const double *weights, int n, int row, unsigned used)
 
 		if ((used >> j & 1) != 0 || weight <= 0)
 			continue;
-		sum = weight +
-		      brute_force(weights, n, row + 1, used | 1u << j);
+		sum = weight + brute_force(weights, n, row + 1, used | 1u << j);
 		if (sum > best)
 			best = sum;
 	}

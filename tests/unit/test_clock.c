@@ -31,8 +31,8 @@ static size_t observe(const struct world *w, struct clock_sample *samples,
 		bool from_client = rand() % 2;
 		double jitter = -w->jitter_ns * log(chance());
 		double delay = w->delay_ns[!from_client] + jitter;
-		double theta = w->offset_ns +
-			       w->drift * (at - w->seconds * 5e8);
+		double theta =
+			w->offset_ns + w->drift * (at - w->seconds * 5e8);
 
 		samples[i] = (struct clock_sample){
 			EPOCH_NS + (int64_t)at,
@@ -124,8 +124,8 @@ static void drift_is_found(void **state)
 					.delay_ns = {0.3 * MS_NS, 0.2 * MS_NS},
 					.jitter_ns = 0.1 * MS_NS,
 					.seconds = 600};
-		struct clock clock = clock_fit(
-			samples, observe(&w, samples, SAMPLES));
+		struct clock clock =
+			clock_fit(samples, observe(&w, samples, SAMPLES));
 
 		assert_true(fabs(clock.drift - drifts[i]) < 1e-6);
 	}

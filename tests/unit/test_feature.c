@@ -75,14 +75,16 @@ static void keys_change_with_what_is_rewritten(void **state)
 		 {.isn = {1000, 5000}, .clock_ns = 77 * MS, .ttl = 5},
 		 0},
 		{"source NAT with another port",
-		 {.isn = {1000, 5000}, .client = 0xcb007101,
+		 {.isn = {1000, 5000},
+		  .client = 0xcb007101,
 		  .client_port = 999},
 		 BIT(CLIENT) | BIT(CLIENT_PORT)},
 		{"source NAT that keeps the port",
 		 {.isn = {1000, 5000}, .client = 0xcb007101},
 		 BIT(CLIENT)},
 		{"a load balancer",
-		 {.isn = {1000, 5000}, .server = 0x0a090909,
+		 {.isn = {1000, 5000},
+		  .server = 0x0a090909,
 		  .server_port = 8080},
 		 BIT(SERVER)},
 		{"a SYN proxy", {.isn = {1000, 99}}, BIT(ISN_SERVER)},
@@ -127,15 +129,14 @@ static void keys_survive_the_way(void **state)
 		 SYNS "0.029 > P. 1+100 ack 1 ts 107 900 id 90\n" REST,
 		 BIT(TS_PATTERN)},
 		{"data between two directions in another order",
-		 SYNS
-		 "0.020 > . 1 ack 1 ts 105 900 id 12\n"
-		 "0.030 > P. 1+100 ack 1 ts 107 900 id 13\n"
-		 "0.060 > . 101 ack 801 ts 130 931 id 14\n"
-		 "0.061 < P. 1+500 ack 101 ts 930 107 id 22\n"
-		 "0.062 < P. 501+300 ack 101 ts 931 107 id 23\n"
-		 "0.070 > F. 101 ack 801 ts 140 931 id 15\n"
-		 "0.080 < F. 801 ack 102 ts 950 140 id 24\n"
-		 "0.090 > . 102 ack 802 ts 150 950 id 16\n",
+		 SYNS "0.020 > . 1 ack 1 ts 105 900 id 12\n"
+		      "0.030 > P. 1+100 ack 1 ts 107 900 id 13\n"
+		      "0.060 > . 101 ack 801 ts 130 931 id 14\n"
+		      "0.061 < P. 1+500 ack 101 ts 930 107 id 22\n"
+		      "0.062 < P. 501+300 ack 101 ts 931 107 id 23\n"
+		      "0.070 > F. 101 ack 801 ts 140 931 id 15\n"
+		      "0.080 < F. 801 ack 102 ts 950 140 id 24\n"
+		      "0.090 > . 102 ack 802 ts 150 950 id 16\n",
 		 0},
 		{"a wrong ACK number",
 		 SYNS "0.020 > . 1 ack 123456 ts 105 900 id 12\n"
@@ -163,12 +164,12 @@ static void keys_survive_the_way(void **state)
 /* Other borders: single segments differ, heads and shape do not. */
 static void heads_survive_resegmentation(void **state)
 {
-	static const char merged[] = SYNS
-		"0.020 > . 1 ack 1 ts 105 900 id 12\n"
-		"0.030 > P. 1+100 ack 1 ts 107 900 id 13\n"
-		"0.040 < P. 1+800 ack 101 ts 930 107 id 22\n"
-		"0.070 > F. 101 ack 801 ts 140 931 id 15\n"
-		"0.080 < F. 801 ack 102 ts 950 140 id 24\n";
+	static const char merged[] =
+		SYNS "0.020 > . 1 ack 1 ts 105 900 id 12\n"
+		     "0.030 > P. 1+100 ack 1 ts 107 900 id 13\n"
+		     "0.040 < P. 1+800 ack 101 ts 930 107 id 22\n"
+		     "0.070 > F. 101 ack 801 ts 140 931 id 15\n"
+		     "0.080 < F. 801 ack 102 ts 950 140 id 24\n";
 	struct feature due = feature_of(CONNECTION, &plain);
 	struct feature f = feature_of(merged, &plain);
 
@@ -183,8 +184,8 @@ static void heads_survive_resegmentation(void **state)
 /* Clocks are fitted to SYNs of which there is one copy only. */
 static void repeated_syns_are_no_clock_samples(void **state)
 {
-	struct feature f = feature_of(
-		"0.0 > S 0\n1.0 > S 0\n1.1 < S. 0 ack 1\n", &plain);
+	struct feature f =
+		feature_of("0.0 > S 0\n1.0 > S 0\n1.1 < S. 0 ack 1\n", &plain);
 
 	(void)state;
 	assert_true(f.syn_ns == 0);

@@ -67,65 +67,76 @@ static void assert_stories(const struct story *stories, size_t count)
 
 /* ---- the beginning ---- */
 
+static const struct story opening_stories[] = {
+	{"a plain connection",
+	 HANDSHAKE REQUEST,
+	 1,
+	 {{5, {1000, 5000}, 40000}}},
+	{"SYN retransmitted with its number",
+	 "0.000 > S 0\n"
+	 "1.000 > S 0\n"
+	 "3.000 > S 0\n"
+	 "3.010 < S. 0 ack 1\n"
+	 "3.020 > . 1 ack 1\n",
+	 1,
+	 {{5, {1000, 5000}, 40000}}},
+	{"SYN tried again with another number",
+	 "0.000 > S 0\n"
+	 "1.000 > S 70000000\n"
+	 "1.010 < S. 0 ack 70000001\n"
+	 "1.020 > . 70000001 ack 1\n",
+	 1,
+	 {{4, {70001000, 5000}, 40000}}},
+	{"the SYN/ACK acknowledges the first of two SYNs",
+	 "0.000 > S 0\n"
+	 "1.000 > S 70000000\n"
+	 "1.010 < S. 0 ack 1\n"
+	 "1.020 > . 1 ack 1\n",
+	 1,
+	 {{4, {1000, 5000}, 40000}}},
+	{"SYN/ACK retransmitted",
+	 "0.000 > S 0\n"
+	 "0.010 < S. 0 ack 1\n"
+	 "1.010 < S. 0 ack 1\n"
+	 "1.020 > . 1 ack 1\n",
+	 1,
+	 {{4, {1000, 5000}, 40000}}},
+	{"a second SYN/ACK with another number before any ACK counts",
+	 "0.000 > S 0\n"
+	 "0.010 < S. 0 ack 1\n"
+	 "1.010 < S. 3000 ack 1\n"
+	 "1.020 > . 1 ack 3001\n",
+	 1,
+	 {{4, {1000, 8000}, 40000}}},
+	{"a second SYN/ACK after the ACK does not count",
+	 HANDSHAKE "1.010 < S. 3000 ack 1\n",
+	 1,
+	 {{4, {1000, 5000}, 40000}}},
+	{"simultaneous open",
+	 "0.000 > S 0\n"
+	 "0.001 < S 0\n"
+	 "0.010 > S. 0 ack 1\n"
+	 "0.011 < S. 0 ack 1\n"
+	 "0.020 > . 1 ack 1\n",
+	 1,
+	 {{5, {1000, 5000}, 40000}}},
+	{"SYN refused",
+	 "0.000 > S 0\n"
+	 "0.010 < R. -5000 ack 1\n",
+	 1,
+	 {{2, {1000, -1}, 40000}}},
+	{"Fast Open: data in the SYN",
+	 "0.000 > S 0+50\n"
+	 "0.010 < S. 0 ack 51\n"
+	 "0.020 > . 51 ack 1\n",
+	 1,
+	 {{3, {1000, 5000}, 40000}}},
+};
+
 static void handshakes(void **state)
 {
-	static const struct story stories[] = {
-		{"a plain connection", HANDSHAKE REQUEST, 1,
-		 {{5, {1000, 5000}, 40000}}},
-		{"SYN retransmitted with its number",
-		 "0.000 > S 0\n"
-		 "1.000 > S 0\n"
-		 "3.000 > S 0\n"
-		 "3.010 < S. 0 ack 1\n"
-		 "3.020 > . 1 ack 1\n",
-		 1, {{5, {1000, 5000}, 40000}}},
-		{"SYN tried again with another number",
-		 "0.000 > S 0\n"
-		 "1.000 > S 70000000\n"
-		 "1.010 < S. 0 ack 70000001\n"
-		 "1.020 > . 70000001 ack 1\n",
-		 1, {{4, {70001000, 5000}, 40000}}},
-		{"the SYN/ACK acknowledges the first of two SYNs",
-		 "0.000 > S 0\n"
-		 "1.000 > S 70000000\n"
-		 "1.010 < S. 0 ack 1\n"
-		 "1.020 > . 1 ack 1\n",
-		 1, {{4, {1000, 5000}, 40000}}},
-		{"SYN/ACK retransmitted",
-		 "0.000 > S 0\n"
-		 "0.010 < S. 0 ack 1\n"
-		 "1.010 < S. 0 ack 1\n"
-		 "1.020 > . 1 ack 1\n",
-		 1, {{4, {1000, 5000}, 40000}}},
-		{"a second SYN/ACK with another number before any ACK counts",
-		 "0.000 > S 0\n"
-		 "0.010 < S. 0 ack 1\n"
-		 "1.010 < S. 3000 ack 1\n"
-		 "1.020 > . 1 ack 3001\n",
-		 1, {{4, {1000, 8000}, 40000}}},
-		{"a second SYN/ACK after the ACK does not count",
-		 HANDSHAKE "1.010 < S. 3000 ack 1\n", 1,
-		 {{4, {1000, 5000}, 40000}}},
-		{"simultaneous open",
-		 "0.000 > S 0\n"
-		 "0.001 < S 0\n"
-		 "0.010 > S. 0 ack 1\n"
-		 "0.011 < S. 0 ack 1\n"
-		 "0.020 > . 1 ack 1\n",
-		 1, {{5, {1000, 5000}, 40000}}},
-		{"SYN refused",
-		 "0.000 > S 0\n"
-		 "0.010 < R. -5000 ack 1\n",
-		 1, {{2, {1000, -1}, 40000}}},
-		{"Fast Open: data in the SYN",
-		 "0.000 > S 0+50\n"
-		 "0.010 < S. 0 ack 51\n"
-		 "0.020 > . 51 ack 1\n",
-		 1, {{3, {1000, 5000}, 40000}}},
-	};
-
 	(void)state;
-	assert_stories(stories, COUNT(stories));
+	assert_stories(opening_stories, COUNT(opening_stories));
 }
 
 /* ---- captures that begin later ---- */
@@ -136,11 +147,16 @@ static void roles_without_a_syn(void **state)
 		{"SYN/ACK first: its sender is the server",
 		 "0.010 < S. 0 ack 1\n"
 		 "0.020 > . 1 ack 1\n",
-		 1, {{2, {-1, 5000}, 40000}}},
-		{"data first, from the low port", "0.040 < P. 1+500 ack 101\n",
-		 1, {{1, {-1, -1}, 40000}}},
-		{"data first, from the high port", "0.030 > P. 1+100 ack 1\n",
-		 1, {{1, {-1, -1}, 40000}}},
+		 1,
+		 {{2, {-1, 5000}, 40000}}},
+		{"data first, from the low port",
+		 "0.040 < P. 1+500 ack 101\n",
+		 1,
+		 {{1, {-1, -1}, 40000}}},
+		{"data first, from the high port",
+		 "0.030 > P. 1+100 ack 1\n",
+		 1,
+		 {{1, {-1, -1}, 40000}}},
 	};
 	struct point point = point_of_script(REQUEST, &here);
 
@@ -157,9 +173,8 @@ static void roles_without_a_syn(void **state)
 static void syn_ack_beats_ports(void **state)
 {
 	const struct view view = {.client_port = 20, .server_port = 50000};
-	struct point point =
-		point_of_script("0.010 < S. 0 ack 1\n0.020 > . 1 ack 1\n",
-				&view);
+	struct point point = point_of_script(
+		"0.010 < S. 0 ack 1\n0.020 > . 1 ack 1\n", &view);
 
 	(void)state;
 	assert_int_equal(point_flow(&point, 0)->tuple.ends[0].port, 20);
@@ -176,20 +191,24 @@ static void incarnations(void **state)
 		 HANDSHAKE "0.050 > R 1\n"
 			   "0.060 > S 3000\n"
 			   "0.070 < S. 9000 ack 3001\n",
-		 2, {{4, {1000, 5000}, 40000}, {2, {4000, 14000}, 40000}}},
+		 2,
+		 {{4, {1000, 5000}, 40000}, {2, {4000, 14000}, 40000}}},
 		{"after both FINs, within the old numbers (TIME_WAIT reuse)",
 		 HANDSHAKE "0.050 > F. 1 ack 1\n"
 			   "0.060 < F. 1 ack 2\n"
 			   "0.070 > . 2 ack 2\n"
 			   "1.000 > S 3000\n"
 			   "1.010 < S. 9000 ack 3001\n",
-		 2, {{6, {1000, 5000}, 40000}, {2, {4000, 14000}, 40000}}},
+		 2,
+		 {{6, {1000, 5000}, 40000}, {2, {4000, 14000}, 40000}}},
 		{"after a minute without a word",
 		 HANDSHAKE "61.000 > S 3000\n"
 			   "61.010 < S. 9000 ack 3001\n",
-		 2, {{3, {1000, 5000}, 40000}, {2, {4000, 14000}, 40000}}},
+		 2,
+		 {{3, {1000, 5000}, 40000}, {2, {4000, 14000}, 40000}}},
 		{"with a number far from an open connection's",
-		 HANDSHAKE "5.000 > S 90000000\n", 2,
+		 HANDSHAKE "5.000 > S 90000000\n",
+		 2,
 		 {{3, {1000, 5000}, 40000}, {1, {90001000, -1}, 40000}}},
 		{"twice",
 		 HANDSHAKE "1.000 > R 1\n"
@@ -203,12 +222,18 @@ static void incarnations(void **state)
 		{"by the other end",
 		 HANDSHAKE "0.050 > R 1\n"
 			   "9.000 < S 70000000\n",
-		 2, {{4, {1000, 5000}, 40000}, {1, {70005000, -1}, 80}}},
+		 2,
+		 {{4, {1000, 5000}, 40000}, {1, {70005000, -1}, 80}}},
 		{"its SYN lost to the capture",
 		 HANDSHAKE "0.050 > R 1\n"
-			   "1.010 < S. 9000 ack 3001\n"
-			   "1.020 > . 3001 ack 9001\n",
-		 2, {{4, {1000, 5000}, 40000}, {2, {-1, 14000}, 40000}}},
+			   "1.010 < S. 90000000 ack 80000001\n"
+			   "1.020 > . 80000001 ack 90000001\n",
+		 2,
+		 {{4, {1000, 5000}, 40000}, {2, {-1, 90005000}, 40000}}},
+		{"with the number that is farthest away",
+		 HANDSHAKE "5.000 > S 0x80000001\n",
+		 2,
+		 {{3, {1000, 5000}, 40000}, {1, {0x800003e9, -1}, 40000}}},
 	};
 
 	(void)state;
@@ -221,30 +246,36 @@ static void what_stays_in_its_incarnation(void **state)
 		{"a stray SYN inside the window of an open connection",
 		 HANDSHAKE REQUEST "1.000 > S 3000\n"
 				   "1.001 < . 501 ack 101\n",
-		 1, {{7, {1000, 5000}, 40000}}},
+		 1,
+		 {{7, {1000, 5000}, 40000}}},
 		{"a late copy of the SYN",
-		 HANDSHAKE REQUEST "9.000 > S 0\n", 1,
+		 HANDSHAKE REQUEST "9.000 > S 0\n",
+		 1,
 		 {{6, {1000, 5000}, 40000}}},
 		{"one FIN closes one half only",
 		 HANDSHAKE "0.050 > F. 1 ack 1\n"
 			   "0.060 < . 1 ack 2\n"
 			   "9.000 > S 3000\n",
-		 1, {{6, {1000, 5000}, 40000}}},
+		 1,
+		 {{6, {1000, 5000}, 40000}}},
 		{"the last ACK comes after TIME_WAIT began",
 		 HANDSHAKE "0.050 > F. 1 ack 1\n"
 			   "0.060 < F. 1 ack 2\n"
 			   "0.070 > . 2 ack 2\n"
 			   "0.300 < F. 1 ack 2\n"
 			   "0.310 > . 2 ack 2\n",
-		 1, {{8, {1000, 5000}, 40000}}},
+		 1,
+		 {{8, {1000, 5000}, 40000}}},
 		{"keep-alives after hours",
 		 HANDSHAKE "7200.000 > . 0 ack 1\n"
 			   "7200.010 < . 1 ack 1\n",
-		 1, {{5, {1000, 5000}, 40000}}},
+		 1,
+		 {{5, {1000, 5000}, 40000}}},
 		{"a RST long after the end",
 		 HANDSHAKE "0.050 > R 1\n"
 			   "90.000 < R 2000000000\n",
-		 1, {{5, {1000, 5000}, 40000}}},
+		 1,
+		 {{5, {1000, 5000}, 40000}}},
 	};
 
 	(void)state;
@@ -254,10 +285,10 @@ static void what_stays_in_its_incarnation(void **state)
 /* No SYN, but long after the close numbers from elsewhere go on. */
 static void numbers_from_elsewhere_split(void **state)
 {
-	static const char script[] = HANDSHAKE
-		"0.050 > R 1\n"
-		"100.000 > P. 0x70000000+10 ack 9\n"
-		"100.010 < P. 9+10 ack 0x7000000a\n";
+	static const char script[] =
+		HANDSHAKE "0.050 > R 1\n"
+			  "100.000 > P. 0x70000000+10 ack 0x60000000\n"
+			  "100.010 < P. 0x60000000+10 ack 0x7000000a\n";
 	struct point point = point_of_script(script, &here);
 
 	(void)state;

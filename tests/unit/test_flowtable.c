@@ -22,9 +22,8 @@ static struct packet syn_number(uint32_t n)
 static struct flow *look_up(struct flowtable *table,
 			    const struct packet *packet, int64_t time_ns)
 {
-	struct flow *flow =
-		flowtable_find(table, tuple_hash(&packet->tuple, table->key),
-			       packet, time_ns);
+	struct flow *flow = flowtable_find(
+		table, tuple_hash(&packet->tuple, table->key), packet, time_ns);
 
 	assert_non_null(flow);
 	return flow;
@@ -67,9 +66,8 @@ static void every_tuple_is_found_again(void **state)
 
 		packet.tuple = tuple_reverse(&packet.tuple);
 		packet.segment.flags = TCP_ACK;
-		assert_int_equal(look_up(&table, &packet, n) -
-					 table.flows.items,
-				 n);
+		assert_int_equal(
+			look_up(&table, &packet, n) - table.flows.items, n);
 	}
 	assert_int_equal(table.flows.count, count);
 	assert_int_equal(table.tuples, count);

@@ -49,8 +49,7 @@ static void every_key_finds_its_flows(void **state)
 		uint32_t present = 0;
 
 		fill_keys(ranges[r]);
-		assert_true(
-			index_init(&index, features, MANY, FEATURE_CLIENT));
+		assert_true(index_init(&index, features, MANY, FEATURE_CLIENT));
 		for (uint32_t i = 0; i < MANY; i += 1 + i / 50) {
 			assert_key(&index, features[i].keys[FEATURE_CLIENT]);
 			assert_key(&index, i);

@@ -52,8 +52,8 @@ static const char *script_of(uint32_t n, enum traffic traffic, char text[1024])
 		 "6.090 > . %u ack %u %s id 15\n",
 		 stamps[0], stamps[1], stamps[2], (30 + ms) / 1000,
 		 (30 + ms) % 1000, ask, stamps[3], answer, 1 + ask, stamps[4],
-		 1 + ask, 1 + answer, stamps[5], 1 + answer, 2 + ask,
-		 stamps[6], 2 + ask, 2 + answer, stamps[7]);
+		 1 + ask, 1 + answer, stamps[5], 1 + answer, 2 + ask, stamps[6],
+		 2 + ask, 2 + answer, stamps[7]);
 	return text;
 }
 
@@ -168,8 +168,7 @@ static uint32_t shuffled(uint32_t i)
 	return i * 7 % FLOWS;
 }
 
-static struct made captures_behind(enum traffic traffic,
-				   device *passes)
+static struct made captures_behind(enum traffic traffic, device *passes)
 {
 	struct made m = capture_begin();
 
@@ -206,10 +205,10 @@ static void whatever_a_device_rewrites(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct matched m;
 
-		match_made(&m, (struct made[2]){
-				       captures_before(cases[i].traffic),
-				       captures_behind(cases[i].traffic,
-						       cases[i].device)});
+		match_made(&m,
+			   (struct made[2]){captures_before(cases[i].traffic),
+					    captures_behind(cases[i].traffic,
+							    cases[i].device)});
 		if (m.match.links.count != FLOWS)
 			fail_msg("%s: %zu links", cases[i].words,
 				 m.match.links.count);
@@ -237,9 +236,9 @@ static void payload_alone(void **state)
 	struct matched m;
 
 	(void)state;
-	match_made(&m, (struct made[2]){
-			       captures_before(UNIFORM_BARE),
-			       captures_behind(UNIFORM_BARE, everything)});
+	match_made(&m,
+		   (struct made[2]){captures_before(UNIFORM_BARE),
+				    captures_behind(UNIFORM_BARE, everything)});
 	vec_foreach (link, &m.match.links)
 		assert_int_equal(link->before, shuffled(link->behind));
 	match_end(&m);
@@ -369,14 +368,13 @@ static void reused_tuples(void **state)
 /* The device moves one connection to another port half way. */
 static void an_extra_tuple_is_an_extra_link(void **state)
 {
-	static const char whole[] =
-		"0.000 > S 0 id 11\n"
-		"0.010 < S. 0 ack 1 id 21\n"
-		"0.020 > . 1 ack 1 id 12\n"
-		"0.030 > P. 1+100 ack 1 id 13\n"
-		"0.040 < P. 1+500 ack 101 id 22\n"
-		"0.060 > P. 101+150 ack 501 id 14\n"
-		"0.070 < P. 501+700 ack 251 id 23\n";
+	static const char whole[] = "0.000 > S 0 id 11\n"
+				    "0.010 < S. 0 ack 1 id 21\n"
+				    "0.020 > . 1 ack 1 id 12\n"
+				    "0.030 > P. 1+100 ack 1 id 13\n"
+				    "0.040 < P. 1+500 ack 101 id 22\n"
+				    "0.060 > P. 101+150 ack 501 id 14\n"
+				    "0.070 < P. 501+700 ack 251 id 23\n";
 	struct made captures[2] = {captures_before(VARIED),
 				   captures_behind(VARIED, dnat)};
 	struct view a = client_side(200), b = a;
@@ -407,8 +405,10 @@ static void empty_sides(void **state)
 	(void)state;
 	for (int side = 0; side < 3; side++) {
 		struct made captures[2] = {
-			side == 0 ? captures_before(UNIFORM_BARE) : capture_begin(),
-			side == 1 ? captures_before(UNIFORM_BARE) : capture_begin()};
+			side == 0 ? captures_before(UNIFORM_BARE)
+				  : capture_begin(),
+			side == 1 ? captures_before(UNIFORM_BARE)
+				  : capture_begin()};
 		struct matched m;
 
 		match_made(&m, captures);

@@ -56,17 +56,19 @@ static void links_are_chained(void **state)
 		const char *paths[6]; /* in order */
 	} cases[] = {
 		{"one flow everywhere",
-		 {{1, 1, 1}, {"0-0", "0-0"}}, {"0a1a2a"}},
+		 {{1, 1, 1}, {"0-0", "0-0"}},
+		 {"0a1a2a"}},
 		{"crossing",
-		 {{2, 2, 2}, {"0-1 1-0", "0-0 1-1"}}, {"0a1b2b", "0b1a2a"}},
-		{"missing in the middle",
-		 {{1, 0, 1}, {"", ""}}, {"0a", "2a"}},
+		 {{2, 2, 2}, {"0-1 1-0", "0-0 1-1"}},
+		 {"0a1b2b", "0b1a2a"}},
+		{"missing in the middle", {{1, 0, 1}, {"", ""}}, {"0a", "2a"}},
 		{"missing at the first point",
-		 {{0, 1, 1}, {"", "0-0"}}, {"1a2a"}},
-		{"nothing matches",
-		 {{1, 1, 1}, {"", ""}}, {"0a", "1a", "2a"}},
+		 {{0, 1, 1}, {"", "0-0"}},
+		 {"1a2a"}},
+		{"nothing matches", {{1, 1, 1}, {"", ""}}, {"0a", "1a", "2a"}},
 		{"moved to another tuple at the second point",
-		 {{1, 2, 2}, {"0-0 0-1", "0-0 1-1"}}, {"0a1a1b2a2b"}},
+		 {{1, 2, 2}, {"0-0 0-1", "0-0 1-1"}},
+		 {"0a1a1b2a2b"}},
 		{"no flows at all", {{0, 0, 0}, {"", ""}}, {NULL}},
 	};
 

@@ -29,9 +29,9 @@ static void random_options(struct record *r, uint64_t *rng)
 				? (uint8_t)(next_random(rng) % (SACK_MAX + 1))
 				: 0;
 	for (unsigned i = 0; i < s->sack_count; i++)
-		r->sack[i] = (struct sack_block){
-			seq_of((uint32_t)next_random(rng)),
-			seq_of((uint32_t)next_random(rng))};
+		r->sack[i] =
+			(struct sack_block){seq_of((uint32_t)next_random(rng)),
+					    seq_of((uint32_t)next_random(rng))};
 }
 
 /* Any record that the encoder may be given: often near what came before, so
@@ -202,9 +202,9 @@ static void space_counts_syn_and_fin(void **state)
 		uint8_t flags;
 		uint32_t len, space;
 	} cases[] = {
-		{TCP_ACK, 0, 0},      {TCP_SYN, 0, 1},
-		{TCP_FIN, 0, 1},      {TCP_FIN | TCP_PSH, 10, 11},
-		{TCP_SYN, 100, 101},  {TCP_SYN | TCP_FIN, 0, 2},
+		{TCP_ACK, 0, 0},     {TCP_SYN, 0, 1},
+		{TCP_FIN, 0, 1},     {TCP_FIN | TCP_PSH, 10, 11},
+		{TCP_SYN, 100, 101}, {TCP_SYN | TCP_FIN, 0, 2},
 		{TCP_RST, 5, 5},
 	};
 

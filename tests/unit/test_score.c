@@ -54,15 +54,13 @@ static void the_same_flow_stands_out(void **state)
 	board_score(&b);
 	for (uint32_t i = 0; i < FLOWS; i++) {
 		struct score right = score_pair(&b.scorer, i, i);
-		struct score wrong =
-			score_pair(&b.scorer, i, (i + 1) % FLOWS);
+		struct score wrong = score_pair(&b.scorer, i, (i + 1) % FLOWS);
 
 		assert_true(right.bits > 60);
 		assert_true(wrong.bits < 0);
 		assert_true(right.isn_bits[FROM_CLIENT] > 25);
 		assert_true(right.isn_bits[FROM_SERVER] > 25);
-		assert_true(right.isn_bits[0] + right.isn_bits[1] <
-			    right.bits);
+		assert_true(right.isn_bits[0] + right.isn_bits[1] < right.bits);
 	}
 	scorer_fini(&b.scorer);
 }

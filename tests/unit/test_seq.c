@@ -65,8 +65,7 @@ static void unwrapping_takes_the_nearest(void **state)
 	for (int64_t at = 0; at < 9 * lap; at += lap / 4)
 		assert_true(seq_unwrap(seq_of(0xdeadbeefu +
 					      (uint32_t)(at + lap / 4)),
-				       seq_of(0xdeadbeef),
-				       at) == at + lap / 4);
+				       seq_of(0xdeadbeef), at) == at + lap / 4);
 }
 
 int main(void)

@@ -94,89 +94,95 @@ static void acks_around_a_step(void **state)
 	find(&h,
 	     HANDSHAKE PORT "0.045 < . 1 ack 21\n"
 			    "A0.046 < . 1 ack 45\n"
-			    "B0.046 < . 1 ack 51\n" FINISH,
+			    "B0.046 < . 1 ack 51\n"
+			    "B0.047 < . 1 ack 48\n" FINISH,
 	     &steps);
 	assert_int_equal(steps.list[0].count, 1);
 	steps_apply(&h.hop, &steps);
 	b = h.traces[1].items.items;
 	assert_int_equal(b[5].ack, 21);
 	assert_int_equal(b[6].ack, 45);
+	assert_int_equal(b[7].ack, 48);
 	steps_fini(&steps);
 	hop_end(&h);
 }
 
+static const struct {
+	const char *words, *script;
+	size_t steps[2];
+	int64_t shift; /* in all */
+} step_cases[] = {
+	{"nothing happens",
+	 HANDSHAKE "0.03 > P. 1+20 ack 1\n0.04 > F. 21 ack 1\n",
+	 {0, 0},
+	 0},
+	{"it shrinks",
+	 HANDSHAKE "A0.03 > P. 1+20 ack 1\n"
+		   "B0.03 > P. 1+12 ack 1\n"
+		   "A0.04 > F. 21 ack 1\n"
+		   "B0.04 > F. 13 ack 1\n",
+	 {1, 0},
+	 -8},
+	{"in the server's stream",
+	 HANDSHAKE "A0.03 < P. 1+26 ack 1\n"
+		   "B0.03 < P. 1+20 ack 1\n"
+		   "A0.04 < F. 27 ack 1\n"
+		   "B0.04 < F. 21 ack 1\n",
+	 {0, 1},
+	 6},
+	{"two segments became one",
+	 HANDSHAKE "A0.03 > P. 1+20 ack 1\n"
+		   "A0.031 > P. 21+20 ack 1\n"
+		   "B0.031 > P. 1+40 ack 1\n"
+		   "0.04 > F. 41 ack 1\n",
+	 {0, 0},
+	 0},
+	{"one became two, and the last one is lost behind",
+	 HANDSHAKE "A0.03 > P. 1+40 ack 1\n"
+		   "B0.03 > P. 1+20 ack 1\n"
+		   "B0.031 > P. 21+20 ack 1\n"
+		   "A0.04 > P. 41+20 ack 1\n",
+	 {0, 0},
+	 0},
+	{"a retransmission of the old form changes nothing",
+	 HANDSHAKE PORT "A0.045 > P. 21+24 ack 1 fill 1\n"
+			"B0.045 > P. 21+30 ack 1 fill 2\n" FINISH,
+	 {1, 0},
+	 6},
+	{"the next request tells, too", HANDSHAKE PORT MORE, {1, 0}, 6},
+	{"another request does not",
+	 HANDSHAKE PORT "A0.050 > P. 45+33 ack 1\n"
+			"B0.050 > P. 51+33 ack 1\n",
+	 {0, 0},
+	 0},
+	{"two, one after the other",
+	 HANDSHAKE PORT MORE "A0.060 > P. 78+10 ack 1\n"
+			     "B0.060 > P. 84+7 ack 1\n"
+			     "A0.070 > F. 88 ack 1\n"
+			     "B0.070 > F. 91 ack 1\n",
+	 {2, 0},
+	 3},
+	{"nothing follows that would tell", HANDSHAKE PORT, {0, 0}, 0},
+};
+
 static void what_is_and_what_is_no_step(void **state)
 {
-	static const struct {
-		const char *words, *script;
-		size_t steps[2];
-		int64_t shift; /* in all */
-	} cases[] = {
-		{"nothing happens",
-		 HANDSHAKE "0.03 > P. 1+20 ack 1\n0.04 > F. 21 ack 1\n",
-		 {0, 0}, 0},
-		{"it shrinks",
-		 HANDSHAKE "A0.03 > P. 1+20 ack 1\n"
-			   "B0.03 > P. 1+12 ack 1\n"
-			   "A0.04 > F. 21 ack 1\n"
-			   "B0.04 > F. 13 ack 1\n",
-		 {1, 0}, -8},
-		{"in the server's stream",
-		 HANDSHAKE "A0.03 < P. 1+26 ack 1\n"
-			   "B0.03 < P. 1+20 ack 1\n"
-			   "A0.04 < F. 27 ack 1\n"
-			   "B0.04 < F. 21 ack 1\n",
-		 {0, 1}, 6},
-		{"two segments became one",
-		 HANDSHAKE "A0.03 > P. 1+20 ack 1\n"
-			   "A0.031 > P. 21+20 ack 1\n"
-			   "B0.031 > P. 1+40 ack 1\n"
-			   "0.04 > F. 41 ack 1\n",
-		 {0, 0}, 0},
-		{"one became two, and the last one is lost behind",
-		 HANDSHAKE "A0.03 > P. 1+40 ack 1\n"
-			   "B0.03 > P. 1+20 ack 1\n"
-			   "B0.031 > P. 21+20 ack 1\n"
-			   "A0.04 > P. 41+20 ack 1\n",
-		 {0, 0}, 0},
-		{"a retransmission of the old form changes nothing",
-		 HANDSHAKE PORT
-		 "A0.045 > P. 21+24 ack 1 fill 1\n"
-		 "B0.045 > P. 21+30 ack 1 fill 2\n" FINISH,
-		 {1, 0}, 6},
-		{"the next request tells, too",
-		 HANDSHAKE PORT MORE, {1, 0}, 6},
-		{"another request does not",
-		 HANDSHAKE PORT "A0.050 > P. 45+33 ack 1\n"
-				"B0.050 > P. 51+33 ack 1\n",
-		 {0, 0}, 0},
-		{"two, one after the other",
-		 HANDSHAKE PORT MORE
-		 "A0.060 > P. 78+10 ack 1\n"
-		 "B0.060 > P. 84+7 ack 1\n"
-		 "A0.070 > F. 88 ack 1\n"
-		 "B0.070 > F. 91 ack 1\n",
-		 {2, 0}, 3},
-		{"nothing follows that would tell",
-		 HANDSHAKE PORT, {0, 0}, 0},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(step_cases); i++) {
 		struct made_hop h;
 		struct steps steps = {0};
 
-		find(&h, cases[i].script, &steps);
+		find(&h, step_cases[i].script, &steps);
 		for (int d = 0; d < 2; d++) {
-			if (steps.list[d].count != cases[i].steps[d])
-				fail_msg("%s: %zu steps", cases[i].words,
+			if (steps.list[d].count != step_cases[i].steps[d])
+				fail_msg("%s: %zu steps", step_cases[i].words,
 					 steps.list[d].count);
 			if (steps.list[d].count > 0)
 				assert_int_equal(
 					steps.list[d]
 						.items[steps.list[d].count - 1]
 						.shift,
-					cases[i].shift);
+					step_cases[i].shift);
 		}
 		steps_fini(&steps);
 		hop_end(&h);

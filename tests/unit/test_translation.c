@@ -19,8 +19,8 @@ static const struct view behind = {
 	"0.070 > P. 221+130 ack 901 id 5\n"                                    \
 	"0.080 < P. 901+70 ack 351 id 54\n"
 
-static void assert_base(const struct trace *trace, enum direction d,
-			bool known, uint32_t isn)
+static void assert_base(const struct trace *trace, enum direction d, bool known,
+			uint32_t isn)
 {
 	assert_int_equal(trace->bases[0].known[d], known);
 	if (known)
@@ -39,9 +39,8 @@ static void bases_come_from_syns_or_votes(void **state)
 		{"before lacks both SYNs",
 		 "B0.000 > S 0 id 1\n"
 		 "B0.010 < S. 0 ack 1 id 51\n" DATA_BOTH},
-		{"each lacks one",
-		 "A0.000 > S 0 id 1\n"
-		 "B0.010 < S. 0 ack 1 id 51\n" DATA_BOTH},
+		{"each lacks one", "A0.000 > S 0 id 1\n"
+				   "B0.010 < S. 0 ack 1 id 51\n" DATA_BOTH},
 		{"a corrupted segment is outvoted",
 		 "A0.000 > S 0 id 1\n"
 		 "A0.010 < S. 0 ack 1 id 51\n" DATA_BOTH
@@ -76,8 +75,9 @@ static void undecided_votes_leave_the_base_open(void **state)
 		/* one vote */
 		"A0.000 > S 0 id 1\n"
 		"0.030 > P. 1+100 ack 1 id 3\n",
-		/* two against one and one */
+		/* three against one and one */
 		"A0.000 > S 0 id 1\n"
+		"0.020 > . 1 ack 1 id 2\n"
 		"0.030 > P. 1+100 ack 1 id 3\n"
 		"0.040 > P. 101+110 ack 1 id 4\n"
 		"A0.050 > P. 211+120 ack 1 id 5\n"
@@ -174,12 +174,17 @@ static void ip_ids_and_timestamps(void **state)
 	} cases[] = {
 		{"a router", {.isn = {1000, 5000}}, true, 0},
 		{"shifted timestamps",
-		 {.isn = {1000, 5000}, .ts = {7, 9}}, true, 7},
+		 {.isn = {1000, 5000}, .ts = {7, 9}},
+		 true,
+		 7},
 		{"timestamps shifted around the wrap",
 		 {.isn = {1, 2}, .ts = {(uint32_t)-200, 9}},
-		 true, (uint32_t)-200},
+		 true,
+		 (uint32_t)-200},
 		{"rewritten IP IDs",
-		 {.isn = {1, 2}, .ip_id = 1000, .ts = {7, 9}}, false, 7},
+		 {.isn = {1, 2}, .ip_id = 1000, .ts = {7, 9}},
+		 false,
+		 7},
 	};
 
 	(void)state;

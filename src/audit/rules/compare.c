@@ -9,8 +9,9 @@
  */
 #include "rules/compare.h"
 
-#include <string.h>
+#include "rules/sack.h"
 
+#define MOST_JUDGED 4096 /* pairs by place, whose proof reads the flow */
 #define NEIGHBOURS  64   /* how far to look for anchors */
 #define LARGEST_MSS 1460 /* longer segments are several */
 
@@ -95,18 +96,25 @@ static enum finding_kind seq_kind(const struct difference *d)
 						      : KIND_SEQ_WRONG_DELTA;
 }
 
-/* The findings of this path, hop and direction are at the end of the list:
- * the same kind again only counts up. */
-static struct finding *find_same(struct findings *findings, size_t from,
-				 enum finding_kind kind, enum direction d)
+struct finding *comparison_finding(const struct comparison *c,
+				   enum finding_kind kind, enum direction d,
+				   struct findings *findings, size_t from)
 {
-	for (size_t i = from; i < findings->list.count; i++) {
-		struct finding *f = &findings->list.items[i];
+	struct finding *f;
 
+	for (size_t i = from; i < findings->list.count; i++) {
+		f = &findings->list.items[i];
 		if (f->kind == kind && f->direction == d)
 			return f;
 	}
-	return NULL;
+	f = findings_add(findings, kind);
+	if (f == NULL)
+		return NULL;
+	f->path = c->path;
+	f->hop = c->hop_index;
+	f->direction = d;
+	f->match_class = c->match_class;
+	return f;
 }
 
 static void note(const struct comparison *c, const struct pair *pair,
@@ -114,21 +122,15 @@ static void note(const struct comparison *c, const struct pair *pair,
 		 struct findings *findings, size_t from)
 {
 	enum direction d = pair->direction;
-	struct finding *f = find_same(findings, from, kind, d);
+	struct finding *f = comparison_finding(c, kind, d, findings, from);
 
-	if (f == NULL) {
-		f = findings_add(findings, kind);
-		if (f == NULL)
-			return;
-		f->path = c->path;
-		f->hop = c->hop_index;
-		f->direction = d;
-		f->match_class = c->match_class;
-		f->expected = diff->expected;
-		f->observed = diff->observed;
+	if (f == NULL)
+		return;
+	if (f->count++ == 0) {
+		f->expected = one_number(diff->expected);
+		f->observed = one_number(diff->observed);
 		f->onset_ns = diff->out->record.time_ns;
 	}
-	f->count++;
 	finding_sight(f, hop_in(c->hop, d), diff->in, diff->before);
 	finding_sight(f, hop_out(c->hop, d), diff->out, diff->observed);
 }
@@ -269,13 +271,15 @@ static bool differs(const struct comparison *c, const struct pair *pair,
 
 	if (off == 0)
 		return false;
-	if (pair->how == PAIR_POSITIONAL &&
-	    (ack ? ack_is_natural(c, pair, out)
-		 : seq_is_natural(c, pair, out))) {
-		tally->undecided++;
-		return false;
-	}
-	return true;
+	if (pair->how != PAIR_POSITIONAL)
+		return true;
+	/* Past the limit one more proof would add nothing but time. */
+	if (tally->judged++ < MOST_JUDGED &&
+	    !(ack ? ack_is_natural(c, pair, out)
+		  : seq_is_natural(c, pair, out)))
+		return true;
+	tally->undecided++;
+	return false;
 }
 
 static void compare_pair(const struct comparison *c, const struct pair *pair,
@@ -303,6 +307,7 @@ static void compare_pair(const struct comparison *c, const struct pair *pair,
 			note_one(c, pair, true, findings, from);
 		}
 	}
+	compare_sack(c, pair, findings, from, tally);
 }
 
 static void set_exposure(struct findings *findings, size_t from,
@@ -310,13 +315,48 @@ static void set_exposure(struct findings *findings, size_t from,
 {
 	for (size_t i = from; i < findings->list.count; i++) {
 		struct finding *f = &findings->list.items[i];
-		enum check_category c =
-			strcmp(kind_entry(f->kind)->category, "ack") == 0
-				? CHECK_ACK
-				: CHECK_SEQ;
+		enum check_category c = check_of(kind_entry(f->kind));
 
 		f->exposure = tally->checks[c][f->direction].compared;
 	}
+}
+
+static bool is_from_syn(const struct comparison *c, enum direction stream)
+{
+	const struct trace *sides[2] = {c->hop->before, c->hop->behind};
+
+	for (int k = 0; k < 2; k++)
+		for (uint32_t i = 0; i < sides[k]->member_count; i++)
+			if (!sides[k]->bases[i].from_syn[stream])
+				return false;
+	return true;
+}
+
+/* A base that no SYN told may be wrong. Then next to nothing agrees, and the
+ * differences say nothing about the device. */
+static void drop_baseless(const struct comparison *c, struct findings *findings,
+			  size_t from, struct tally *tally)
+{
+	size_t kept = from;
+
+	for (size_t i = from; i < findings->list.count; i++) {
+		const struct finding *f = &findings->list.items[i];
+		enum check_category category = check_of(kind_entry(f->kind));
+		struct check *check = &tally->checks[category][f->direction];
+		enum direction stream = category == CHECK_SEQ
+						? f->direction
+						: opposite(f->direction);
+
+		if (!is_from_syn(c, stream) &&
+		    check->violations * 2 > check->compared) {
+			tally->undecided += f->count;
+			check->violations -= f->count;
+			check->compared -= f->count;
+			continue;
+		}
+		findings->list.items[kept++] = *f;
+	}
+	findings->list.count = kept;
 }
 
 void compare_hop(const struct comparison *c, struct findings *findings,
@@ -331,6 +371,7 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 		while (alignment_next(c->alignment, &pair))
 			compare_pair(c, &pair, findings, from, &mine);
 	}
+	drop_baseless(c, findings, from, &mine);
 	for (int k = 0; k < CHECK_COUNT; k++)
 		for (int d = 0; d < 2; d++)
 			mine.checks[k][d].paths =

@@ -18,6 +18,14 @@ struct comparison {
 	bool sure_without_isn[2];
 };
 
+/* The finding of that kind and direction on this path and hop, made when it
+ * is new (then its count is 0); those of the hop begin at `from`. NULL: no
+ * memory. */
+struct finding *comparison_finding(const struct comparison *comparison,
+				   enum finding_kind kind,
+				   enum direction direction,
+				   struct findings *findings, size_t from);
+
 /* Adds what differs to `findings` and counts all comparisons in `tally`. */
 void compare_hop(const struct comparison *comparison, struct findings *findings,
 		 struct tally *tally);

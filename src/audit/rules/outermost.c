@@ -134,7 +134,7 @@ static void note(const struct outermost *c, const struct trace *trace,
 		f->hop = hop;
 		f->direction = d;
 		f->match_class = NW_MATCH_CERTAIN;
-		f->observed = item->record.segment.ack.n;
+		f->observed = one_number(item->record.segment.ack.n);
 		f->onset_ns = item->record.time_ns;
 	}
 	f->count++;
@@ -200,11 +200,12 @@ void check_outermost(const struct outermost *c, enum direction d,
 			struct finding *f = &findings->list.items[from];
 
 			if (f->count == 1)
-				f->expected = trace->bases[item->member]
-						      .isn[opposite(d)]
-						      .n +
-					      (uint32_t)nearest_allowed(
-						      &w, item->ack);
+				f->expected =
+					one_number(trace->bases[item->member]
+							   .isn[opposite(d)]
+							   .n +
+						   (uint32_t)nearest_allowed(
+							   &w, item->ack));
 		}
 	}
 	for (size_t i = from; i < findings->list.count; i++)

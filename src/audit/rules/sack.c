@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An ACK may be paired with a neighbour that differs only in its blocks, so a
+ * block counts as wrong only if none of its edges is a border of the peer's
+ * segments: right blocks, whoever sent them, always have such edges.
+ */
+#include "rules/sack.h"
+
+static uint32_t offset_of(const struct trace *trace,
+			  const struct trace_item *item, struct seq edge)
+{
+	enum direction peer = opposite(item->record.direction);
+
+	return edge.n - trace->bases[item->member].isn[peer].n;
+}
+
+static bool is_edge_of(const struct trace *trace, enum direction peer,
+		       uint32_t offset)
+{
+	vec_foreach (item, &trace->items)
+		if (item->record.direction == peer && item->has_seq &&
+		    ((uint32_t)item->seq == offset ||
+		     (uint32_t)trace_end(item) == offset))
+			return true;
+	return false;
+}
+
+static bool is_plausible(const struct comparison *c, enum direction peer,
+			 uint32_t offset)
+{
+	return is_edge_of(c->hop->before, peer, offset) ||
+	       is_edge_of(c->hop->behind, peer, offset);
+}
+
+static void note_blocks(const struct sack_block *blocks, uint32_t count,
+			uint32_t shift, struct numbers *numbers)
+{
+	numbers->count = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		numbers->n[numbers->count++] = blocks[i].left.n + shift;
+		numbers->n[numbers->count++] = blocks[i].right.n + shift;
+	}
+}
+
+static void note(const struct comparison *c, const struct pair *pair,
+		 uint32_t shift, struct findings *findings, size_t from)
+{
+	const struct trace *in = hop_in(c->hop, pair->direction);
+	const struct trace *out = hop_out(c->hop, pair->direction);
+	const struct trace_item *a = &in->items.items[pair->in];
+	const struct trace_item *b = &out->items.items[pair->out];
+	bool same = seq_equal(a->record.sack[0].left, b->record.sack[0].left);
+	enum finding_kind kind = same && shift != 0 ? KIND_SACK_UNTRANSLATED
+						    : KIND_SACK_OUT_OF_RANGE;
+	struct finding *f =
+		comparison_finding(c, kind, pair->direction, findings, from);
+
+	if (f == NULL)
+		return;
+	if (f->count++ == 0) {
+		f->onset_ns = b->record.time_ns;
+		note_blocks(a->record.sack, a->record.segment.sack_count, shift,
+			    &f->expected);
+		note_blocks(b->record.sack, b->record.segment.sack_count, 0,
+			    &f->observed);
+	}
+	finding_sight(f, in, a, a->record.sack[0].left.n);
+	finding_sight(f, out, b, b->record.sack[0].left.n);
+}
+
+void compare_sack(const struct comparison *c, const struct pair *pair,
+		  struct findings *findings, size_t from, struct tally *tally)
+{
+	enum direction d = pair->direction, peer = opposite(d);
+	const struct trace *in = hop_in(c->hop, d), *out = hop_out(c->hop, d);
+	const struct trace_item *a = &in->items.items[pair->in];
+	const struct trace_item *b = &out->items.items[pair->out];
+	struct check *check = &tally->checks[CHECK_SACK][d];
+	bool wrong = false;
+
+	/* Resized payload moves edges about: the steps are not applied here. */
+	if (!a->has_ack || !b->has_ack || c->steps->list[peer].count > 0 ||
+	    a->record.segment.sack_count == 0 ||
+	    a->record.segment.sack_count != b->record.segment.sack_count)
+		return;
+	check->compared++;
+	for (uint32_t i = 0; i < a->record.segment.sack_count; i++) {
+		const struct sack_block *s = &a->record.sack[i];
+		const struct sack_block *t = &b->record.sack[i];
+		uint32_t left = offset_of(out, b, t->left);
+		uint32_t right = offset_of(out, b, t->right);
+
+		if (left == offset_of(in, a, s->left) &&
+		    right == offset_of(in, a, s->right))
+			continue;
+		wrong |= !is_plausible(c, peer, left) &&
+			 !is_plausible(c, peer, right);
+	}
+	if (!wrong)
+		return;
+	check->violations++;
+	note(c, pair,
+	     out->bases[b->member].isn[peer].n -
+		     in->bases[a->member].isn[peer].n,
+	     findings, from);
+}

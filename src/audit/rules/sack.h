@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * SACK blocks across a hop (FINDINGS A.3): their edges are sequence numbers
+ * of the peer and must be translated like the ACK number.
+ */
+#ifndef NW_SACK_H
+#define NW_SACK_H
+
+#include "rules/compare.h"
+
+/* Compares the blocks of one pair, counts, and adds what is wrong. */
+void compare_sack(const struct comparison *comparison, const struct pair *pair,
+		  struct findings *findings, size_t from, struct tally *tally);
+
+#endif
