@@ -401,6 +401,8 @@ static bool run(struct matcher *m)
 		return false;
 	if (is_work_left(m) && !match_rest(m))
 		return false;
+	if (!m->match->clock.known && !fit_clock(m))
+		return false;
 	if (m->match->links.count < m->behind_count && !take_extras(m))
 		return false;
 	memcpy(m->match->keep, m->scorer.keep, sizeof(m->match->keep));

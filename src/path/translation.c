@@ -33,6 +33,7 @@ struct election {
 	struct trace *asked;
 	uint32_t member; /* of `asked` */
 	enum direction d;
+	bool by_ip_id; /* content includes the IP ID */
 };
 
 static int compare_ballot(const void *a, const void *b)
@@ -43,11 +44,13 @@ static int compare_ballot(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static uint64_t content_key(const struct segment *s)
+static uint64_t content_key(const struct segment *s, bool by_ip_id)
 {
 	uint64_t key = hash_u64((uint64_t)s->len << 8 | (s->flags & CONTROL),
 				0x1d8e4e27c47d124fu);
 
+	if (s->len > 0 && by_ip_id)
+		key = hash_u64(s->ip_id, key);
 	if (s->len > 0)
 		return hash_u64(s->has_sum ? s->sum : 0x10000u, key);
 	return hash_u64((uint64_t)s->ip_id << 16 | s->window, key);
@@ -71,8 +74,8 @@ static size_t collect(const struct election *e, const struct trace *trace,
 			continue;
 		if (trace == e->hop->behind)
 			t = clock_back(e->hop->clock, t);
-		ballots[n++] =
-			(struct ballot){content_key(s), t, item->seq, s->seq.n};
+		ballots[n++] = (struct ballot){content_key(s, e->by_ip_id), t,
+					       item->seq, s->seq.n};
 	}
 	if (n > 0)
 		qsort(ballots, n, sizeof(*ballots), compare_ballot);
@@ -210,11 +213,14 @@ static bool fill(const struct hop *hop, const struct trace *known,
 	if (!has_known(known, d))
 		return true;
 	for (uint32_t i = 0; i < asked->member_count; i++) {
-		const struct election e = {hop, known, asked, i, d};
+		struct election e = {hop, known, asked, i, d, true};
 
 		if (asked->bases[i].known[d])
 			continue;
 		if (!vote(&e))
+			return false;
+		e.by_ip_id = false;
+		if (!asked->bases[i].known[d] && !vote(&e))
 			return false;
 		if (!asked->bases[i].known[d] && hop->keeps_isn[d])
 			inherit(&e);
