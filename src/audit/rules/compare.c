@@ -11,7 +11,6 @@
 
 #include "rules/sack.h"
 
-#define MOST_JUDGED 4096 /* pairs by place, whose proof reads the flow */
 #define NEIGHBOURS  64   /* how far to look for anchors */
 #define LARGEST_MSS 1460 /* longer segments are several */
 

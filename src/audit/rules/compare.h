@@ -8,6 +8,10 @@
 
 #include "finding.h"
 
+/* Differing pairs that are proved one by one, which reads the whole flow; one
+ * more would add nothing but time. */
+#define MOST_JUDGED 4096
+
 struct comparison {
 	const struct hop *hop;
 	const struct alignment *alignment;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * An ACK may be paired with a neighbour that differs only in its blocks, so a
- * block counts as wrong only if none of its edges is a border of the peer's
- * segments: right blocks, whoever sent them, always have such edges.
+ * An ACK may be paired with a neighbour that differs only in its blocks. So
+ * blocks count as wrong only if no packet at all came in with them, and if one
+ * of them has no edge that is a border of the peer's segments: right blocks,
+ * whoever sent them, always have such edges.
  */
 #include "rules/sack.h"
 
@@ -30,6 +31,33 @@ static bool is_plausible(const struct comparison *c, enum direction peer,
 {
 	return is_edge_of(c->hop->before, peer, offset) ||
 	       is_edge_of(c->hop->behind, peer, offset);
+}
+
+static bool same_blocks(const struct trace *in, const struct trace_item *a,
+			const struct trace *out, const struct trace_item *b)
+{
+	if (a->record.segment.sack_count != b->record.segment.sack_count)
+		return false;
+	for (uint32_t i = 0; i < b->record.segment.sack_count; i++) {
+		const struct sack_block *s = &a->record.sack[i];
+		const struct sack_block *t = &b->record.sack[i];
+
+		if (offset_of(in, a, s->left) != offset_of(out, b, t->left) ||
+		    offset_of(in, a, s->right) != offset_of(out, b, t->right))
+			return false;
+	}
+	return true;
+}
+
+/* Did any packet come in with these blocks? */
+static bool came_in(const struct trace *in, const struct trace *out,
+		    const struct trace_item *b)
+{
+	vec_foreach (a, &in->items)
+		if (a->record.direction == b->record.direction &&
+		    same_blocks(in, a, out, b))
+			return true;
+	return false;
 }
 
 static void note_blocks(const struct sack_block *blocks, uint32_t count,
@@ -84,19 +112,15 @@ void compare_sack(const struct comparison *c, const struct pair *pair,
 	    a->record.segment.sack_count != b->record.segment.sack_count)
 		return;
 	check->compared++;
-	for (uint32_t i = 0; i < a->record.segment.sack_count; i++) {
-		const struct sack_block *s = &a->record.sack[i];
+	if (same_blocks(in, a, out, b) || tally->judged++ > MOST_JUDGED)
+		return;
+	for (uint32_t i = 0; i < b->record.segment.sack_count; i++) {
 		const struct sack_block *t = &b->record.sack[i];
-		uint32_t left = offset_of(out, b, t->left);
-		uint32_t right = offset_of(out, b, t->right);
 
-		if (left == offset_of(in, a, s->left) &&
-		    right == offset_of(in, a, s->right))
-			continue;
-		wrong |= !is_plausible(c, peer, left) &&
-			 !is_plausible(c, peer, right);
+		wrong |= !is_plausible(c, peer, offset_of(out, b, t->left)) &&
+			 !is_plausible(c, peer, offset_of(out, b, t->right));
 	}
-	if (!wrong)
+	if (!wrong || came_in(in, out, b))
 		return;
 	check->violations++;
 	note(c, pair,
