@@ -4,8 +4,6 @@
  */
 #include "finding.h"
 
-#include <string.h>
-
 static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_ACK_UNTRANSLATED] = {"ack-untranslated", "ack", "tcp.ack",
 				   NW_FAULT, NW_CRITICAL,
@@ -109,41 +107,4 @@ void finding_sight(struct finding *finding, const struct trace *trace,
 	finding->sightings[finding->sighting_count++] = (struct sighting){
 		trace->point, item->record.file, item->record.frame,
 		item->record.time_ns, value};
-}
-
-void tally_add(struct tally *sum, const struct tally *more)
-{
-	for (int c = 0; c < CHECK_COUNT; c++) {
-		for (int d = 0; d < 2; d++) {
-			struct check *s = &sum->checks[c][d];
-			const struct check *m = &more->checks[c][d];
-
-			s->compared += m->compared;
-			s->violations += m->violations;
-			s->paths += m->paths;
-		}
-	}
-	sum->paths += more->paths;
-	sum->undecided += more->undecided;
-	sum->missed[0] += more->missed[0];
-	sum->missed[1] += more->missed[1];
-}
-
-static const char *const check_names[CHECK_COUNT] = {
-	[CHECK_ACK] = "ack",
-	[CHECK_SEQ] = "seq",
-	[CHECK_SACK] = "sack",
-};
-
-const char *check_name(enum check_category category)
-{
-	return check_names[category];
-}
-
-enum check_category check_of(const struct kind_entry *kind)
-{
-	for (int c = 0; c < CHECK_COUNT; c++)
-		if (strcmp(check_names[c], kind->category) == 0)
-			return c;
-	return CHECK_COUNT;
 }

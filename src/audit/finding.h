@@ -100,29 +100,4 @@ struct finding *findings_add(struct findings *findings, enum finding_kind kind);
 void finding_sight(struct finding *finding, const struct trace *trace,
 		   const struct trace_item *item, uint32_t value);
 
-/* Categories of checks that clear or convict a hop. */
-enum check_category { CHECK_ACK, CHECK_SEQ, CHECK_SACK, CHECK_COUNT };
-
-struct check {
-	uint64_t compared, violations, paths;
-};
-
-/* All comparisons at one hop, and what it was seen to do. */
-struct tally {
-	struct check checks[CHECK_COUNT][2]; /* by direction of travel */
-	uint64_t paths;                      /* seen at both sides */
-	uint64_t undecided; /* differences that loss could explain */
-	uint64_t judged;    /* pairs by place that were proved, or not */
-	/* by direction: packets that the capture on the far side missed */
-	uint64_t missed[2];
-};
-
-/* Sums up; tallies of threads are merged with it. */
-void tally_add(struct tally *sum, const struct tally *more);
-
-const char *check_name(enum check_category category);
-
-/* The check that findings of a kind count in; CHECK_COUNT: none. */
-enum check_category check_of(const struct kind_entry *kind);
-
 #endif

@@ -7,6 +7,7 @@
 #define NW_JOB_H
 
 #include "rules/translate.h"
+#include "tally.h"
 
 struct device {
 	char *name;

@@ -7,7 +7,7 @@
 #ifndef NW_LOSS_H
 #define NW_LOSS_H
 
-#include "finding.h"
+#include "tally.h"
 
 /* The hops of one path that both sides saw, in order, aligned. */
 struct loss_path {

@@ -42,7 +42,8 @@ struct aligner {
 	enum direction d;
 	const struct trace *in, *out;
 	struct habit habit;
-	int64_t early_ns, tight_ns; /* bounds of the transit time */
+	/* bounds of the transit time: not below, usual, nearly all */
+	int64_t early_ns, near_ns, tight_ns;
 	struct leftovers left_in, left_out;
 };
 
@@ -95,7 +96,7 @@ static bool exact(const struct aligner *al, const struct trace_item *in,
 	if (al->habit.ts_known &&
 	    stamp_of(al, al->in, s) != stamp_of(al, al->out, t))
 		return false;
-	return time_fits(al, in, out, al->tight_ns);
+	return time_fits(al, in, out, al->near_ns);
 }
 
 static void add_pair(struct aligner *al, uint32_t in, uint32_t out,
@@ -334,35 +335,48 @@ static void pair_left(struct aligner *al, const struct pass *pass)
 	pair_by_fields(al, pass);
 }
 
-static void pair_all_left(struct aligner *al)
+static void pair_identified(struct aligner *al, unsigned ts, unsigned sum)
 {
-	const struct habit *h = &al->habit;
-	const int64_t tight = al->tight_ns, loose = LOOSE_NS;
-	const unsigned ts = h->ts_known ? F_TS : 0;
-	const unsigned id = h->ip_id_kept ? F_IP_ID : 0;
-	const unsigned sum = h->has_sums ? F_SUM : 0;
-	const struct pass identified[] = {
-		{F_SEQ | F_ACK | id | ts, tight, PAIR_EXACT, false},
+	const int64_t tight = al->tight_ns;
+	const struct pass passes[] = {
+		{F_SEQ | F_ACK | F_IP_ID | ts, tight, PAIR_EXACT, false},
 		{F_SEQ | F_IP_ID | ts, tight, PAIR_IDENTIFIED, false},
 		{F_ACK | F_IP_ID | ts | sum, tight, PAIR_IDENTIFIED, false},
 		{F_IP_ID | ts | sum, tight, PAIR_IDENTIFIED, false},
-		{F_SEQ | F_IP_ID | ts, loose, PAIR_IDENTIFIED, false},
-		{F_ACK | F_IP_ID | ts | sum, loose, PAIR_IDENTIFIED, false},
-	};
-	const struct pass others[] = {
-		{F_SEQ | F_ACK | ts, tight, PAIR_EXACT, false},
-		{F_SEQ | ts | sum, tight, PAIR_POSITIONAL, true},
-		{F_ACK | ts | sum, tight, PAIR_POSITIONAL, true},
-		{F_SEQ | F_ACK | id | ts, loose, PAIR_EXACT, false},
-		{F_SEQ | F_ACK | ts, loose, PAIR_EXACT, false},
-		{F_SEQ | F_ACK, loose, PAIR_EXACT, false},
+		{F_SEQ | F_IP_ID | ts, LOOSE_NS, PAIR_IDENTIFIED, false},
+		{F_ACK | F_IP_ID | ts | sum, LOOSE_NS, PAIR_IDENTIFIED, false},
 	};
 
-	for (size_t i = 0; i < sizeof(identified) / sizeof(identified[0]); i++)
-		if (h->ip_id_kept || identified[i].how == PAIR_EXACT)
-			pair_left(al, &identified[i]);
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		pair_left(al, &others[i]);
+	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++)
+		pair_left(al, &passes[i]);
+}
+
+static void pair_all_left(struct aligner *al)
+{
+	const unsigned ts = al->habit.ts_known ? F_TS : 0;
+	const unsigned id = al->habit.ip_id_kept ? F_IP_ID : 0;
+	const unsigned sum = al->habit.has_sums ? F_SUM : 0;
+	const int64_t limits[] = {al->near_ns, al->tight_ns};
+	const struct pass loose[] = {
+		{F_SEQ | F_ACK | id | ts, LOOSE_NS, PAIR_EXACT, false},
+		{F_SEQ | F_ACK | ts, LOOSE_NS, PAIR_EXACT, false},
+		{F_SEQ | F_ACK, LOOSE_NS, PAIR_EXACT, false},
+	};
+
+	if (al->habit.ip_id_kept)
+		pair_identified(al, ts, sum);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		const struct pass passes[] = {
+			{F_SEQ | F_ACK | ts, limits[i], PAIR_EXACT, false},
+			{F_SEQ | ts | sum, limits[i], PAIR_POSITIONAL, true},
+			{F_ACK | ts | sum, limits[i], PAIR_POSITIONAL, true},
+		};
+
+		for (size_t k = 0; k < sizeof(passes) / sizeof(passes[0]); k++)
+			pair_left(al, &passes[k]);
+	}
+	for (size_t i = 0; i < sizeof(loose) / sizeof(loose[0]); i++)
+		pair_left(al, &loose[i]);
 }
 
 /* ---- other borders ---- */
@@ -483,6 +497,7 @@ static bool align_direction(struct aligner *al)
 	al->habit = translation_habit(al->hop, al->d);
 	al->alignment->habits[al->d] = al->habit;
 	al->early_ns = clock->uncertainty_ns + 1000000;
+	al->near_ns = clock->transit_ns + 4 * clock->jitter_ns + 1000000;
 	al->tight_ns = clock->uncertainty_ns + 4 * clock->spread_ns + 3000000;
 	sweep(al);
 	ok = gather_left(al->in, al->d, al->alignment->taken[al->d],

@@ -60,9 +60,11 @@ static struct facts facts_of(const struct law_case *c)
 		const struct nw_finding *f = &results->findings[i];
 		struct fact *fact = &facts.items[facts.count];
 
-		/* A delay depends on what can be known of the clocks. */
+		/* Whether a packet was late, or came at all, depends on what
+		 * can be known of the clocks. */
 		if (!law_is_fault(f, NW_WARNING) ||
-		    strncmp(f->kind, "path-delay", 10) == 0)
+		    strncmp(f->kind, "path-delay", 10) == 0 ||
+		    strncmp(f->kind, "path-drop", 9) == 0)
 			continue;
 		facts.count++;
 		snprintf(fact->kind, sizeof(fact->kind), "%s", f->kind);

@@ -6,7 +6,7 @@
 #ifndef NW_COMPARE_H
 #define NW_COMPARE_H
 
-#include "finding.h"
+#include "tally.h"
 
 /* Differing pairs that are proved one by one, which reads the whole flow; one
  * more would add nothing but time. */
