@@ -37,7 +37,7 @@
 extern "C" {
 #endif
 
-#define NW_API __attribute__((visibility("default")))
+#define NW_API      __attribute__((visibility("default")))
 #define NW_MUST_USE __attribute__((warn_unused_result))
 
 /* ---- version and errors ---- */
@@ -81,8 +81,8 @@ struct nw_options {
 
 /* One capture of a point. Strings are copied. */
 struct nw_input {
-	const char *file;      /* "-" is standard input */
-	const char *name;      /* as the report shall call it; NULL: base name */
+	const char *file; /* "-" is standard input */
+	const char *name; /* as the report shall call it; NULL: base name */
 	const char *interface; /* name or number, or NULL for all */
 	const char *filter;    /* BPF expression, or NULL */
 };
@@ -167,19 +167,19 @@ struct nw_count {
 
 struct nw_file {
 	const char *name;
-	const char *link_type; /* "EN10MB", ...; the first one if several */
-	uint32_t snaplen;      /* 0: not limited */
-	uint64_t packets;      /* records read that passed the filters */
+	const char *link_type;     /* "EN10MB", ...; the first one if several */
+	uint32_t snaplen;          /* 0: not limited */
+	uint64_t packets;          /* records read that passed the filters */
 	int64_t first_ns, last_ns; /* since 1970 UTC; 0 without packets */
-	bool cut;              /* ends in the middle of a record ... */
-	uint64_t cut_offset;   /* ... at this byte */
+	bool cut;                  /* ends in the middle of a record ... */
+	uint64_t cut_offset;       /* ... at this byte */
 };
 
 struct nw_point {
 	const char *name;
 	const struct nw_file *files;
 	size_t file_count;
-	uint64_t packets;  /* TCP segments audited */
+	uint64_t packets; /* TCP segments audited */
 	uint64_t flows;
 	/* Against the first point: this clock minus that clock. */
 	bool clock_known;
@@ -206,7 +206,7 @@ struct nw_device {
 	struct nw_hop between;
 	enum nw_device_verdict verdict;
 	const char *why;
-	const char *refuted_by; /* NULL when nothing is claimed */
+	const char *refuted_by;   /* NULL when nothing is claimed */
 	const uint32_t *findings; /* ids */
 	size_t finding_count;
 	const struct nw_check *checks;
@@ -227,7 +227,7 @@ struct nw_translation {
 	struct nw_hop between;
 	const char *const *kinds; /* "nat-snat", ... */
 	size_t kind_count;
-	bool has_offset[2]; /* by direction of the stream */
+	bool has_offset[2];     /* by direction of the stream */
 	uint32_t seq_offset[2]; /* behind minus before, mod 2^32 */
 };
 
@@ -238,12 +238,12 @@ struct nw_segment {
 	uint64_t frame;
 	int64_t time_ns;
 	enum nw_direction direction;
-	uint8_t flags; /* FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32 */
+	uint8_t flags;     /* FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32 */
 	uint32_t seq, ack; /* as captured */
 	bool has_relative;
 	int64_t relative_seq, relative_ack; /* to the ISNs at this point */
-	uint32_t length; /* payload bytes on the wire */
-	uint16_t window; /* raw */
+	uint32_t length;                    /* payload bytes on the wire */
+	uint16_t window;                    /* raw */
 	uint32_t finding; /* id of a finding that shows it, or 0 */
 };
 
@@ -295,7 +295,7 @@ struct nw_finding {
 	enum nw_class class_;
 	const char *category;
 	enum nw_severity severity;
-	uint32_t path; /* id, or 0 when it speaks of many */
+	uint32_t path;         /* id, or 0 when it speaks of many */
 	const uint32_t *paths; /* the first ones, when it speaks of many */
 	size_t path_count;     /* how many of them are listed */
 	uint64_t paths_total;

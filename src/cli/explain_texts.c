@@ -353,6 +353,51 @@ const struct explanation explanations[] = {
 	 "If the number was right before a device and wrong behind it, see "
 	 "rst-untranslated. If the RST is missing behind a device, that device "
 	 "dropped it."},
+	{"sack-untranslated", "fault, error",
+	 "SACK blocks were passed on without translation",
+	 "The device shifts the sequence numbers of one direction and adjusts "
+	 "the ACK number of the other one, but not the SACK blocks beside it. "
+	 "The sender of the data sees blocks outside of what it sent; Linux "
+	 "and others ignore such segments altogether, so that each loss costs "
+	 "a timeout.",
+	 "The edges at both points are the same numbers although the shift is "
+	 "not zero. Where they should be is known from the handshake at both "
+	 "points. An edge that fits a border of the data seen is never called "
+	 "wrong.",
+	 "Switch off sequence randomisation or SACK for this traffic until the "
+	 "device is mended, and report the frames."},
+	{"sack-out-of-range", "fault, error",
+	 "SACK blocks were changed to data that never was",
+	 "A block came in that named data of the stream, and left the device "
+	 "with edges that belong to nothing the peer ever sent.",
+	 "No packet came in with these blocks, and the edges are no borders of "
+	 "any segment seen at either point.",
+	 "Look for a device that rewrites options, and compare the frames."},
+	{"path-drop", "fault, warning; error when it was never repaired",
+	 "a segment reached the hop and did not leave it",
+	 "A data segment, SYN or FIN was captured on the near side, and "
+	 "neither "
+	 "the far side nor any point behind it saw that packet. Devices drop "
+	 "what they call invalid, what exceeds a limit, or what they have no "
+	 "room for; links drop too.",
+	 "The receiver kept asking for the data while later data passed, or "
+	 "said nothing until the sender repeated it, or no copy ever passed. "
+	 "If the receiver acknowledged it first, or a later point saw it, the "
+	 "capture missed it and no device is blamed.",
+	 "Look at the device's drop counters and at its log for the time "
+	 "shown. "
+	 "A few drops are normal on a busy link."},
+	{"path-inject-rst", "fault, critical",
+	 "a RST left the hop that never came in",
+	 "The connection was reset by something in between: a firewall that "
+	 "rejects, an idle timeout, an inspection engine. The end in whose "
+	 "name "
+	 "it was sent knows nothing of it.",
+	 "No RST of that direction came in unseen behind. Its TTL is not that "
+	 "of the sender's other packets, or the sender goes on sending data.",
+	 "Look for the policy or the timeout in the device; its log should "
+	 "name "
+	 "the connection."},
 };
 
 const size_t explanation_count = sizeof(explanations) / sizeof(explanations[0]);
