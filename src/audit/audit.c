@@ -194,8 +194,9 @@ static enum nw_status read_points(struct nw_audit *audit, struct nw_error *err)
 static bool match_points(struct nw_audit *audit)
 {
 	uint32_t count = audit_point_count(audit);
-	struct feature **features = calloc(count + 1u, sizeof(*features));
-	bool ok = features != NULL;
+	/* Of each point, kept until the hop behind it is matched. */
+	struct feature *features[MAX_POINTS + 1] = {NULL};
+	bool ok = true;
 
 	audit->matches = calloc(count + 1u, sizeof(*audit->matches));
 	ok = ok && audit->matches != NULL;
@@ -214,9 +215,8 @@ static bool match_points(struct nw_audit *audit)
 			features[p - 1] = NULL;
 		}
 	}
-	for (uint32_t p = 0; features != NULL && p < count; p++)
+	for (uint32_t p = 0; p < count; p++)
 		free(features[p]);
-	free(features);
 	return ok && paths_init(&audit->paths, audit->points.items, count,
 				audit->matches);
 }

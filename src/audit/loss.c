@@ -23,6 +23,9 @@ struct view {
 	const struct trace *in, *out;
 	const struct alignment *alignment;
 	const struct clock *clock;
+	struct findings *findings;
+	size_t from; /* the path's drops and resets begin here */
+	struct tally *tally;
 };
 
 static struct view view_of(const struct loss_path *path, uint32_t at,
@@ -30,13 +33,15 @@ static struct view view_of(const struct loss_path *path, uint32_t at,
 {
 	const struct hop *hop = &path->hops[at];
 
-	return (struct view){path,
-			     at,
-			     d,
-			     hop_in(hop, d),
-			     hop_out(hop, d),
-			     &path->alignments[at],
-			     hop->clock};
+	return (struct view){
+		.path = path,
+		.at = at,
+		.d = d,
+		.in = hop_in(hop, d),
+		.out = hop_out(hop, d),
+		.alignment = &path->alignments[at],
+		.clock = hop->clock,
+	};
 }
 
 /* When a packet of the in side is due on the out side, by its clock. */
@@ -203,18 +208,17 @@ static enum loss judge(const struct view *v, const struct trace_item *item)
 
 /* ---- findings ---- */
 
-static struct finding *find_or_add(const struct view *v, enum finding_kind kind,
-				   struct findings *findings, size_t from)
+static struct finding *find_or_add(const struct view *v, enum finding_kind kind)
 {
 	uint32_t hop = v->path->indexes[v->at];
 	struct finding *f;
 
-	for (size_t i = from; i < findings->list.count; i++) {
-		f = &findings->list.items[i];
+	for (size_t i = v->from; i < v->findings->list.count; i++) {
+		f = &v->findings->list.items[i];
 		if (f->kind == kind && f->direction == v->d && f->hop == hop)
 			return f;
 	}
-	f = findings_add(findings, kind);
+	f = findings_add(v->findings, kind);
 	if (f == NULL)
 		return NULL;
 	f->path = v->path->path;
@@ -224,38 +228,38 @@ static struct finding *find_or_add(const struct view *v, enum finding_kind kind,
 	return f;
 }
 
-static void note(const struct view *v, enum finding_kind kind,
-		 const struct trace *trace, const struct trace_item *item,
-		 struct findings *findings, size_t from, bool worse)
+static struct finding *note(const struct view *v, enum finding_kind kind,
+			    const struct trace *trace,
+			    const struct trace_item *item)
 {
-	struct finding *f = find_or_add(v, kind, findings, from);
+	struct finding *f = find_or_add(v, kind);
 
 	if (f == NULL)
-		return;
+		return NULL;
 	if (f->count++ == 0)
 		f->onset_ns = item->record.time_ns;
-	if (worse)
-		f->severity = NW_ERROR;
 	finding_sight(f, trace, item, item->record.segment.seq.n);
+	return f;
 }
 
-static void judge_missing(const struct view *v, struct findings *findings,
-			  size_t from, struct tally *tally)
+static void judge_missing(const struct view *v)
 {
 	const uint32_t *taken = v->alignment->taken[v->d];
 
 	for (uint32_t i = 0; i < v->in->items.count; i++) {
 		const struct trace_item *item = &v->in->items.items[i];
+		struct finding *f;
 		enum loss loss;
 
 		if (item->record.direction != v->d || taken[i] != NO_MATE)
 			continue;
 		loss = judge(v, item);
-		if (loss == LOSS_MISSED)
-			tally->missed[v->d]++;
-		else if (loss != LOSS_OPEN)
-			note(v, KIND_PATH_DROP, v->in, item, findings, from,
-			     loss == LOSS_FOR_GOOD);
+		v->tally->missed[v->d] += loss == LOSS_MISSED;
+		if (loss != LOSS_DROPPED && loss != LOSS_FOR_GOOD)
+			continue;
+		f = note(v, KIND_PATH_DROP, v->in, item);
+		if (f != NULL && loss == LOSS_FOR_GOOD)
+			f->severity = NW_ERROR;
 	}
 }
 
@@ -303,8 +307,7 @@ static bool sender_reset(const struct view *v)
 	return false;
 }
 
-static void judge_resets(const struct view *v, struct findings *findings,
-			 size_t from, struct tally *tally)
+static void judge_resets(const struct view *v)
 {
 	const uint32_t *mates = v->alignment->mates[v->d];
 	uint8_t ttl = usual_ttl(v);
@@ -317,10 +320,9 @@ static void judge_resets(const struct view *v, struct findings *findings,
 		    mates[i] != NO_MATE || ttl == 0 || sender_reset(v))
 			continue;
 		if (off < -1 || off > 1 || (item->has_seq && goes_on(v, item)))
-			note(v, KIND_PATH_INJECT_RST, v->out, item, findings,
-			     from, false);
+			note(v, KIND_PATH_INJECT_RST, v->out, item);
 		else
-			tally->undecided++;
+			v->tally->undecided++;
 	}
 }
 
@@ -338,10 +340,12 @@ void loss_judge(const struct loss_path *path, struct findings *findings,
 			continue;
 		for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
 			struct view v = view_of(path, at, d);
-			struct tally *tally = &tallies[path->indexes[at]];
 
-			judge_missing(&v, findings, from, tally);
-			judge_resets(&v, findings, from, tally);
+			v.findings = findings;
+			v.from = from;
+			v.tally = &tallies[path->indexes[at]];
+			judge_missing(&v);
+			judge_resets(&v);
 		}
 	}
 }

@@ -189,11 +189,13 @@ static int compare_found(const void *a, const void *b)
 static const struct finding **sort_found(const struct nw_audit *audit)
 {
 	size_t count = audit->findings.list.count;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
 	const struct finding **found = malloc((count + 1) * sizeof(*found));
 
 	for (size_t i = 0; found != NULL && i < count; i++)
 		found[i] = &audit->findings.list.items[i];
 	if (found != NULL && count > 0)
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 		qsort(found, count, sizeof(*found), compare_found);
 	return found;
 }
@@ -337,7 +339,7 @@ static size_t add_translations(struct nw_audit *audit, struct nw_finding *to)
 	size_t n = 0;
 
 	for (uint32_t h = 0; h < audit_hop_count(audit); h++)
-		for (int kind = 0; kind < KIND_COUNT; kind++)
+		for (enum finding_kind kind = 0; kind < KIND_COUNT; kind++)
 			for (enum direction d = FROM_CLIENT; d <= FROM_SERVER;
 			     d++)
 				if (audit->habits[h].counts[kind][d].paths > 0)

@@ -8,7 +8,7 @@
 
 void tally_add(struct tally *sum, const struct tally *more)
 {
-	for (int c = 0; c < CHECK_COUNT; c++) {
+	for (enum check_category c = 0; c < CHECK_COUNT; c++) {
 		for (int d = 0; d < 2; d++) {
 			struct check *s = &sum->checks[c][d];
 			const struct check *m = &more->checks[c][d];
@@ -37,7 +37,7 @@ const char *check_name(enum check_category category)
 
 enum check_category check_of(const struct kind_entry *kind)
 {
-	for (int c = 0; c < CHECK_COUNT; c++)
+	for (enum check_category c = 0; c < CHECK_COUNT; c++)
 		if (strcmp(check_names[c], kind->category) == 0)
 			return c;
 	return CHECK_COUNT;

@@ -62,10 +62,11 @@ static const uint32_t *list_findings(struct nw_audit *audit, struct nw_hop hop,
 static const struct nw_check *list_checks(struct nw_audit *audit, uint32_t hop,
 					  size_t *count)
 {
-	struct nw_check *checks =
-		arena_alloc(&audit->arena, CHECK_COUNT * 2, sizeof(*checks));
+	struct nw_check *checks = arena_alloc(
+		&audit->arena, (size_t)CHECK_COUNT * 2, sizeof(*checks));
 
-	for (int c = 0; checks != NULL && c < CHECK_COUNT; c++) {
+	for (enum check_category c = 0; checks != NULL && c < CHECK_COUNT;
+	     c++) {
 		for (int d = 0; d < 2; d++) {
 			const struct check *from =
 				&audit->tallies[hop].checks[c][d];
@@ -87,7 +88,7 @@ static uint64_t compared_at(const struct nw_audit *audit, uint32_t hop)
 {
 	uint64_t n = 0;
 
-	for (int c = 0; c < CHECK_COUNT; c++)
+	for (enum check_category c = 0; c < CHECK_COUNT; c++)
 		for (int d = 0; d < 2; d++)
 			n += audit->tallies[hop].checks[c][d].compared;
 	return n;
@@ -95,7 +96,7 @@ static uint64_t compared_at(const struct nw_audit *audit, uint32_t hop)
 
 static bool rewrites(const struct nw_audit *audit, uint32_t hop)
 {
-	for (int kind = 0; kind < KIND_COUNT; kind++)
+	for (enum finding_kind kind = 0; kind < KIND_COUNT; kind++)
 		for (int d = 0; d < 2; d++)
 			if (kind != KIND_TTL_DECREMENT &&
 			    audit->habits[hop].counts[kind][d].paths > 0)

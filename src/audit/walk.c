@@ -161,8 +161,11 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 		return false;
 	comparison = begin_comparison(w, path_index, n);
 	compare_hop(&comparison, findings, &w->tallies[h]);
-	translate_hop(&w->hops[n], &w->alignments[n], tuple_at(audit, path, h),
-		      tuple_at(audit, path, h + 1), path_index, &w->habits[h]);
+	translate_hop(&(struct crossing){&w->hops[n], &w->alignments[n],
+					 tuple_at(audit, path, h),
+					 tuple_at(audit, path, h + 1),
+					 path_index},
+		      &w->habits[h]);
 	translate_steps(&w->steps, path_index, &w->habits[h]);
 	steps_undo(&w->hops[n], &w->steps);
 	return true;

@@ -64,13 +64,10 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
 		return NULL;
 	}
 	need = (need + align - 1) / align * align;
-	if (need > arena->size - arena->used && !add_block(arena, need)) {
+	if ((arena->blocks == NULL || need > arena->size - arena->used) &&
+	    !add_block(arena, need)) {
 		arena->failed = true;
 		return NULL;
-	}
-	if (arena->blocks == NULL) { /* nothing was asked for, ever */
-		static const max_align_t nothing;
-		return (void *)(uintptr_t)&nothing;
 	}
 	at = arena->blocks->bytes + arena->used;
 	arena->used += need;

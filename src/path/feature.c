@@ -150,7 +150,8 @@ static void note_first(struct gather *g, const struct record *r)
 
 	if (s->ip_id != 0)
 		f->keys[FEATURE_IP_ID] = key_of((uint64_t)s->ip_id << 16 |
-						s->flags << 1 | r->direction);
+						(uint32_t)s->flags << 1 |
+						(uint32_t)r->direction);
 	if (s->options & OPTION_TIMESTAMPS)
 		f->keys[FEATURE_TIMESTAMP] = raw_key(s->tsval);
 }

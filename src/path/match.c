@@ -109,8 +109,9 @@ static bool take_clear(struct matcher *m, double need, bool *progress)
 		rival = m->best_behind[best.flow];
 		if (rival.flow != a)
 			continue;
-		margin = best.first - fmax(fmax(best.second, rival.second),
-					   fmax(0, m->scorer.break_even));
+		margin = best.first -
+			 fmax(fmax((double)best.second, (double)rival.second),
+			      m->need);
 		if (margin < need)
 			continue;
 		if (!matcher_take(m, a, best.flow, margin))
@@ -189,7 +190,8 @@ static void forget(struct matcher *m)
 
 static int compare_start(const void *a, const void *b, void *context)
 {
-	const struct feature *features = context;
+	const struct matcher *m = context;
+	const struct feature *features = m->scorer.behind;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	int64_t s = features[x].first_ns, t = features[y].first_ns;
 
@@ -204,7 +206,7 @@ static bool sort_by_start(struct matcher *m)
 	for (uint32_t i = 0; i < m->behind_count; i++)
 		m->by_start[i] = i;
 	qsort_r(m->by_start, m->behind_count, sizeof(*m->by_start),
-		compare_start, (void *)(uintptr_t)m->scorer.behind);
+		compare_start, m);
 	return true;
 }
 

@@ -109,7 +109,7 @@ bool scorer_widen(struct scorer *s)
 
 void scorer_fini(struct scorer *s)
 {
-	for (int k = 0; k < FEATURE_COUNT; k++)
+	for (enum feature_kind k = 0; k < FEATURE_COUNT; k++)
 		index_fini(&s->indexes[k]);
 	free(s->think);
 	free(s->start);
@@ -126,7 +126,7 @@ void scorer_set_clock(struct scorer *s, const struct clock *clock)
 void habits_note(struct habits *habits, const struct feature *a,
 		 const struct feature *b)
 {
-	for (int k = 0; k < FEATURE_COUNT; k++) {
+	for (enum feature_kind k = 0; k < FEATURE_COUNT; k++) {
 		if (a->keys[k] == 0 || b->keys[k] == 0)
 			continue;
 		if (a->keys[k] == b->keys[k])
@@ -139,7 +139,7 @@ void habits_note(struct habits *habits, const struct feature *a,
 void scorer_learn(struct scorer *s, const struct habits *habits)
 {
 	/* The initial value weighs as much as two observations. */
-	for (int k = 0; k < FEATURE_COUNT; k++)
+	for (enum feature_kind k = 0; k < FEATURE_COUNT; k++)
 		s->keep[k] = (habits->same[k] + 2 * initial_keep[k]) /
 			     (habits->same[k] + habits->other[k] + 2.0);
 }

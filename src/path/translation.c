@@ -406,7 +406,7 @@ static void settle_timestamps(const struct hop *hop, enum direction d,
 		return;
 	qsort(offsets, n, sizeof(*offsets), compare_u32);
 	best = mode_of(offsets, n, &habit->ts_offset);
-	habit->ts_known = (best > 1 || n == 1) && best * 5 >= tried * 2u;
+	habit->ts_known = (best > 1 || n == 1) && best * 5 >= (size_t)tried * 2;
 }
 
 struct habit translation_habit(const struct hop *hop, enum direction d)

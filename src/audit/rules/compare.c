@@ -15,6 +15,7 @@
 #define LARGEST_MSS 1460 /* longer segments are several */
 
 struct difference {
+	enum finding_kind kind;
 	const struct trace_item *in, *out;
 	uint32_t expected, observed, before; /* raw numbers */
 	uint32_t shift, other_shift; /* due in the direction of travel */
@@ -117,11 +118,12 @@ struct finding *comparison_finding(const struct comparison *c,
 }
 
 static void note(const struct comparison *c, const struct pair *pair,
-		 const struct difference *diff, enum finding_kind kind,
-		 struct findings *findings, size_t from)
+		 const struct difference *diff, struct findings *findings,
+		 size_t from)
 {
 	enum direction d = pair->direction;
-	struct finding *f = comparison_finding(c, kind, d, findings, from);
+	struct finding *f =
+		comparison_finding(c, diff->kind, d, findings, from);
 
 	if (f == NULL)
 		return;
@@ -249,13 +251,13 @@ static bool seq_is_natural(const struct comparison *c, const struct pair *pair,
 static void note_one(const struct comparison *c, const struct pair *pair,
 		     bool ack, struct findings *findings, size_t from)
 {
-	const struct difference diff = describe(c, pair, ack);
+	struct difference diff = describe(c, pair, ack);
 	enum direction d = pair->direction;
-	enum finding_kind kind = ack ? ack_kind(&diff) : seq_kind(&diff);
 
+	diff.kind = ack ? ack_kind(&diff) : seq_kind(&diff);
 	if (is_step(c, ack ? opposite(d) : d, &diff))
-		kind = KIND_SEQ_STEP_MISAPPLIED;
-	note(c, pair, &diff, kind, findings, from);
+		diff.kind = KIND_SEQ_STEP_MISAPPLIED;
+	note(c, pair, &diff, findings, from);
 }
 
 static bool differs(const struct comparison *c, const struct pair *pair,

@@ -66,43 +66,42 @@ static struct header_counts compare_headers(const struct hop *hop,
 	return counts;
 }
 
-static void note_numbers(const struct hop *hop,
-			 const struct alignment *alignment, enum direction d,
-			 uint32_t path, struct habits_seen *seen)
+static void note_numbers(const struct crossing *c, enum direction d,
+			 struct habits_seen *seen)
 {
+	const struct habit *habit = &c->alignment->habits[d];
 	const struct base *a, *b;
 
-	if (hop->before->member_count == 0 || hop->behind->member_count == 0)
+	if (c->hop->before->member_count == 0 ||
+	    c->hop->behind->member_count == 0)
 		return;
-	a = &hop->before->bases[0];
-	b = &hop->behind->bases[0];
+	a = &c->hop->before->bases[0];
+	b = &c->hop->behind->bases[0];
 	if (a->known[d] && b->known[d] && !seq_equal(a->isn[d], b->isn[d]))
-		count_path(&seen->counts[KIND_SEQ_ISN_SHIFT][d], path, 0);
-	if (alignment->habits[d].ts_known && alignment->habits[d].ts_offset)
-		count_path(&seen->counts[KIND_TS_OFFSET][d], path, 0);
+		count_path(&seen->counts[KIND_SEQ_ISN_SHIFT][d], c->path, 0);
+	if (habit->ts_known && habit->ts_offset != 0)
+		count_path(&seen->counts[KIND_TS_OFFSET][d], c->path, 0);
 }
 
-void translate_hop(const struct hop *hop, const struct alignment *alignment,
-		   const struct tuple *before, const struct tuple *behind,
-		   uint32_t path, struct habits_seen *seen)
+void translate_hop(const struct crossing *c, struct habits_seen *seen)
 {
-	enum finding_kind nat = translate_tuple(before, behind);
+	enum finding_kind nat = translate_tuple(c->before, c->behind);
 
 	if (nat != KIND_COUNT)
-		count_path(&seen->counts[nat][FROM_CLIENT], path, 0);
+		count_path(&seen->counts[nat][FROM_CLIENT], c->path, 0);
 	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
 		struct header_counts headers =
-			compare_headers(hop, alignment, d);
+			compare_headers(c->hop, c->alignment, d);
 
-		note_numbers(hop, alignment, d, path, seen);
+		note_numbers(c, d, seen);
 		if (headers.pairs == 0)
 			continue;
 		if (headers.ttl_lower * 10 > headers.pairs * 9)
-			count_path(&seen->counts[KIND_TTL_DECREMENT][d], path,
-				   headers.ttl_lower);
+			count_path(&seen->counts[KIND_TTL_DECREMENT][d],
+				   c->path, headers.ttl_lower);
 		if (headers.ip_id_other * 10 > headers.pairs * 9)
-			count_path(&seen->counts[KIND_IP_ID_REWRITTEN][d], path,
-				   headers.ip_id_other);
+			count_path(&seen->counts[KIND_IP_ID_REWRITTEN][d],
+				   c->path, headers.ip_id_other);
 	}
 }
 

@@ -21,10 +21,16 @@ struct habits_seen {
 	struct habit_count counts[KIND_COUNT][2];
 };
 
+/* A path crossing a hop: aligned, and its tuple on either side. */
+struct crossing {
+	const struct hop *hop;
+	const struct alignment *alignment;
+	const struct tuple *before, *behind;
+	uint32_t path;
+};
+
 /* Counts what the hop does to this path. */
-void translate_hop(const struct hop *hop, const struct alignment *alignment,
-		   const struct tuple *before, const struct tuple *behind,
-		   uint32_t path, struct habits_seen *seen);
+void translate_hop(const struct crossing *crossing, struct habits_seen *seen);
 
 /* Counts the hop's resizing of payload on this path. */
 void translate_steps(const struct steps *steps, uint32_t path,
