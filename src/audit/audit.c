@@ -5,6 +5,7 @@
  */
 #include "fault.h"
 #include "job.h"
+#include "provenance.h"
 #include "results.h"
 
 #include <pthread.h>
@@ -265,6 +266,8 @@ enum nw_status nw_audit_run(struct nw_audit *audit, struct nw_error *err)
 		return fault_no_memory(err, "matching connections");
 	if (!prepare_counts(audit) || !audit_paths(audit))
 		return fault_no_memory(err, "comparing packets");
+	if (!provenance_explain(audit))
+		return fault_no_memory(err, "explaining wrong numbers");
 	if (!conclude(audit))
 		return fault_no_memory(err, "writing the results");
 	audit->has_results = true;

@@ -17,6 +17,14 @@ enum finding_kind {
 	KIND_ACK_WRONG_DIRECTION_DELTA,
 	KIND_ACK_BYTE_ORDER,
 	KIND_ACK_OFF_BY_N,
+	KIND_ACK_FOREIGN_DELTA,
+	KIND_ACK_FOREIGN_VALUE,
+	KIND_ACK_STALE_INCARNATION,
+	KIND_ACK_FIELD_SWAP,
+	KIND_ACK_HALF_UPDATED,
+	KIND_ACK_CARRY_LOST,
+	KIND_ACK_RELATIVE,
+	KIND_ACK_CONSTANT,
 	KIND_ACK_ALTERED_UNEXPLAINED,
 	KIND_ACK_BEYOND_NXT,
 	KIND_ACK_BELOW_WINDOW,
@@ -84,6 +92,8 @@ struct finding {
 	int64_t onset_ns;             /* at the first point that shows it */
 	struct sighting sightings[4]; /* in and out of the first two cases */
 	uint32_t sighting_count;
+	const struct nw_cause *causes; /* in the audit's arena, best first */
+	uint32_t cause_count;
 	uint32_t cause; /* index of the finding it follows from, or FLOW_NONE:
 			   within the path's findings */
 };

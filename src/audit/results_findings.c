@@ -166,6 +166,8 @@ static void fill_finding(struct nw_audit *audit, const struct finding *f,
 	to->text = describe(audit, f);
 	to->evidence = copy_evidence(audit, f);
 	to->evidence_count = f->sighting_count;
+	to->causes = f->causes;
+	to->cause_count = f->cause_count;
 }
 
 /* ---- order ---- */

@@ -107,3 +107,40 @@ void trace_rebase(struct trace *trace)
 				seq_unwrap(s->ack, base->isn[peer], near[peer]);
 	}
 }
+
+static uint8_t window_shift(const struct trace *trace, enum direction d)
+{
+	bool both[2] = {false, false};
+	uint8_t shift = 0;
+
+	vec_foreach (item, &trace->items) {
+		const struct segment *s = &item->record.segment;
+
+		if ((s->flags & TCP_SYN) == 0 ||
+		    (s->options & OPTION_WSCALE) == 0)
+			continue;
+		both[item->record.direction] = true;
+		if (item->record.direction == d)
+			shift = s->wscale > 14 ? 14 : s->wscale;
+	}
+	return both[0] && both[1] ? shift : 0;
+}
+
+int64_t trace_window(const struct trace *trace, enum direction d)
+{
+	uint8_t shift = window_shift(trace, d);
+	int64_t largest = 0;
+
+	vec_foreach (item, &trace->items) {
+		const struct segment *s = &item->record.segment;
+		int64_t window = s->window;
+
+		if (item->record.direction != d || (s->flags & TCP_RST) != 0)
+			continue;
+		if ((s->flags & TCP_SYN) == 0)
+			window <<= shift;
+		if (window > largest)
+			largest = window;
+	}
+	return largest;
+}

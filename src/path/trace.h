@@ -40,6 +40,9 @@ void trace_fini(struct trace *trace);
 /* Computes all offsets again, after bases became known. */
 void trace_rebase(struct trace *trace);
 
+/* Largest window that the sender of that direction offered, scaled. */
+int64_t trace_window(const struct trace *trace, enum direction d);
+
 /* End of a segment in canonical space. */
 static inline int64_t trace_end(const struct trace_item *item)
 {

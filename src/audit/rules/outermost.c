@@ -38,43 +38,6 @@ static int64_t end_of_stream(const struct outermost *c, enum direction d)
 	return end;
 }
 
-static uint8_t window_shift(const struct trace *trace, enum direction d)
-{
-	bool both[2] = {false, false};
-	uint8_t shift = 0;
-
-	vec_foreach (item, &trace->items) {
-		const struct segment *s = &item->record.segment;
-
-		if ((s->flags & TCP_SYN) == 0 ||
-		    (s->options & OPTION_WSCALE) == 0)
-			continue;
-		both[item->record.direction] = true;
-		if (item->record.direction == d)
-			shift = s->wscale > 14 ? 14 : s->wscale;
-	}
-	return both[0] && both[1] ? shift : 0;
-}
-
-static int64_t largest_window(const struct trace *trace, enum direction d)
-{
-	uint8_t shift = window_shift(trace, d);
-	int64_t largest = 0;
-
-	vec_foreach (item, &trace->items) {
-		const struct segment *s = &item->record.segment;
-		int64_t window = s->window;
-
-		if (item->record.direction != d || (s->flags & TCP_RST) != 0)
-			continue;
-		if ((s->flags & TCP_SYN) == 0)
-			window <<= shift;
-		if (window > largest)
-			largest = window;
-	}
-	return largest;
-}
-
 /* Does the number belong to an earlier incarnation of the tuple? */
 static bool is_of_older(const struct outermost *c, const struct trace *trace,
 			const struct trace_item *item)
@@ -162,7 +125,7 @@ static struct window observe(const struct outermost *c,
 	struct window w = {.una = 1};
 
 	w.next = end_of_stream(c, opposite(d));
-	w.offered = largest_window(trace, d);
+	w.offered = trace_window(trace, d);
 	return w;
 }
 

@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A wrong number that means nothing is uniform over 2^32. A hypothesis that
+ * accepts n numbers then hits with probability n / 2^32; over all numbers and
+ * all hypotheses that are at least as surprising the probabilities add up.
+ * Below one in a million the cause is confirmed, below one in a thousand it
+ * is likely, below one in twenty compatible, else not mentioned. Several
+ * wrong numbers that one rule explains confirm it together.
+ */
+#include "provenance.h"
+
+#include "hypothesis.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SPACE      4294967296.0
+#define CONFIRMED  1e-6
+#define LIKELY     1e-3
+#define COMPATIBLE 5e-2
+#define MOST       10000                /* findings that are explained */
+#define LINGER_NS  INT64_C(60000000000) /* a device keeps state so long */
+
+/* A number with the path that it belongs to. */
+struct owned {
+	uint32_t number, path;
+};
+
+struct numbers_index {
+	VEC(struct owned) list; /* sorted by number */
+	bool built;
+};
+
+struct scene {
+	struct nw_audit *audit;
+	struct numbers_index *deltas; /* per hop */
+	struct numbers_index *values; /* per point */
+	struct numbers_index wrong;   /* all wrong numbers */
+	struct trace in, out;
+	double tested; /* wrong numbers in all */
+};
+
+static int compare_owned(const void *a, const void *b)
+{
+	const struct owned *x = a, *y = b;
+
+	if (x->number != y->number)
+		return x->number > y->number ? 1 : -1;
+	return (x->path > y->path) - (x->path < y->path);
+}
+
+static bool add(struct numbers_index *index, uint32_t number, uint32_t path)
+{
+	struct owned *place = vec_push(&index->list);
+
+	if (place == NULL)
+		return false;
+	*place = (struct owned){number, path};
+	return true;
+}
+
+static void finish(struct numbers_index *index)
+{
+	if (index->list.count > 0)
+		qsort(index->list.items, index->list.count,
+		      sizeof(struct owned), compare_owned);
+	index->built = true;
+}
+
+/* First entry of the number; list.count: there is none. */
+static size_t find_first(const struct numbers_index *index, uint32_t number)
+{
+	size_t low = 0, high = index->list.count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (index->list.items[mid].number < number)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Does another path own this number? */
+static bool is_foreign(const struct numbers_index *index, uint32_t number,
+		       uint32_t path)
+{
+	for (size_t i = find_first(index, number);
+	     i < index->list.count && index->list.items[i].number == number;
+	     i++)
+		if (index->list.items[i].path != path)
+			return true;
+	return false;
+}
+
+/* ---- what is known of other connections ---- */
+
+static bool build_deltas(struct scene *s, uint32_t hop)
+{
+	const struct nw_audit *audit = s->audit;
+	struct numbers_index *index = &s->deltas[hop];
+
+	if (index->built)
+		return true;
+	vec_foreach (link, &audit->matches[hop].links) {
+		const struct flow *a =
+			point_flow(&audit->points.items[hop], link->before);
+		const struct flow *b =
+			point_flow(&audit->points.items[hop + 1], link->behind);
+		uint32_t path = audit->paths.path_of[hop][link->before];
+
+		for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+			uint32_t delta = b->isn[d].n - a->isn[d].n;
+
+			if (!flow_has_isn(a, d) || !flow_has_isn(b, d) ||
+			    delta == 0)
+				continue;
+			if (!add(index, delta, path) ||
+			    !add(index, -delta, path))
+				return false;
+		}
+	}
+	finish(index);
+	return true;
+}
+
+/* Numbers that ACKs of other connections would carry at that point. */
+static bool build_values(struct scene *s, uint32_t point)
+{
+	const struct point *p = &s->audit->points.items[point];
+	struct numbers_index *index = &s->values[point];
+
+	if (index->built)
+		return true;
+	for (uint32_t f = 0; f < point_flow_count(p); f++) {
+		const struct flow *flow = point_flow(p, f);
+		uint32_t path = s->audit->paths.path_of[point][f];
+
+		for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+			uint32_t next = flow->codec.sides[d].next.n;
+
+			if (!add(index, next, path))
+				return false;
+			if (flow_has_isn(flow, d) &&
+			    !add(index, flow->isn[d].n + 1, path))
+				return false;
+		}
+	}
+	finish(index);
+	return true;
+}
+
+/* ---- the clue ---- */
+
+static const struct trace_item *find_item(const struct trace *trace,
+					  const struct sighting *at)
+{
+	vec_foreach (item, &trace->items)
+		if (item->record.frame == at->frame &&
+		    item->record.file == at->file)
+			return item;
+	return NULL;
+}
+
+static bool load(struct scene *s, uint32_t path, uint32_t point,
+		 struct trace *trace)
+{
+	const struct path *p = &s->audit->paths.items[path];
+	const struct path_flow *flows = path_flows(&s->audit->paths, p);
+	uint32_t first = 0, count = 0;
+
+	while (first < p->count && flows[first].point != point)
+		first++;
+	while (first + count < p->count && flows[first + count].point == point)
+		count++;
+	trace->point = point;
+	return trace_load(trace, &s->audit->points.items[point], flows + first,
+			  count);
+}
+
+/* Flow of the path at that point, the first one. */
+static const struct flow *flow_of(const struct scene *s, uint32_t path,
+				  uint32_t point)
+{
+	const struct path *p = &s->audit->paths.items[path];
+	const struct path_flow *flows = path_flows(&s->audit->paths, p);
+
+	for (uint32_t i = 0; i < p->count; i++)
+		if (flows[i].point == point)
+			return point_flow(&s->audit->points.items[point],
+					  flows[i].flow);
+	return NULL;
+}
+
+static struct range stream_of(const struct flow *flow, enum direction d)
+{
+	uint32_t end = flow->codec.sides[d].next.n;
+
+	return (struct range){flow_has_isn(flow, d) ? flow->isn[d].n : end,
+			      end};
+}
+
+static void add_stale(const struct scene *s, struct clue *clue,
+		      const struct flow *flow, uint32_t point,
+		      enum direction stream)
+{
+	const struct point *p = &s->audit->points.items[point];
+
+	for (uint32_t i = flow->older;
+	     i != FLOW_NONE && clue->stale_count < STALE_MAX;
+	     i = point_flow(p, i)->older) {
+		struct range r = stream_of(point_flow(p, i), stream);
+
+		r.end += 2; /* the FIN, and the ACK behind it */
+		clue->stale[clue->stale_count++] = r;
+	}
+}
+
+static uint32_t peer_end(const struct trace *trace,
+			 const struct trace_item *until)
+{
+	const struct trace_item *last = NULL;
+
+	for (const struct trace_item *i = trace->items.items; i < until; i++)
+		if (i->record.direction != until->record.direction &&
+		    i->has_seq && (i->record.segment.flags & TCP_RST) == 0 &&
+		    (last == NULL || trace_end(i) > trace_end(last)))
+			last = i;
+	return last == NULL ? until->record.segment.ack.n
+			    : seq_add(last->record.segment.seq,
+				      segment_space(&last->record.segment))
+				      .n;
+}
+
+/* Which points does the segment pass first and second? The same one twice
+ * when it was wrong where it entered. */
+static void points_of(const struct scene *s, const struct finding *f,
+		      uint32_t points[2])
+{
+	uint32_t last = audit_point_count(s->audit) - 1;
+
+	if (f->hop == HOP_UPSTREAM || f->hop == HOP_DOWNSTREAM) {
+		points[0] = points[1] = f->hop == HOP_UPSTREAM ? 0 : last;
+		return;
+	}
+	points[0] = f->direction == FROM_CLIENT ? f->hop : f->hop + 1;
+	points[1] = f->direction == FROM_CLIENT ? f->hop + 1 : f->hop;
+}
+
+/* The stream that the number counts. */
+static enum direction stream_of_finding(const struct finding *f)
+{
+	bool own = strcmp(kind_entry(f->kind)->category, "seq") == 0;
+
+	return own ? f->direction : opposite(f->direction);
+}
+
+/* Does another connection own it that was alive, on another tuple? Earlier
+ * ones of the same tuple are another hypothesis. */
+static bool is_alive_elsewhere(const struct scene *s, const struct finding *f,
+			       uint32_t point, uint32_t number)
+{
+	const struct numbers_index *index = &s->values[point];
+	const struct flow *mine = flow_of(s, f->path, point);
+
+	for (size_t i = find_first(index, number);
+	     i < index->list.count && index->list.items[i].number == number;
+	     i++) {
+		const struct flow *other =
+			flow_of(s, index->list.items[i].path, point);
+
+		if (!tuple_equal(&mine->tuple, &other->tuple) &&
+		    other->first_ns <= f->onset_ns &&
+		    other->last_ns + LINGER_NS >= f->onset_ns)
+			return true;
+	}
+	return false;
+}
+
+static bool look_up(struct scene *s, const struct finding *f,
+		    const uint32_t points[2], struct clue *clue)
+{
+	uint32_t delta = clue->observed - clue->before;
+
+	if (!build_values(s, points[1]))
+		return false;
+	clue->foreign_values = (uint32_t)s->values[points[1]].list.count;
+	clue->foreign_value =
+		is_alive_elsewhere(s, f, points[1], clue->observed);
+	clue->values = (uint32_t)s->wrong.list.count;
+	clue->repeated = is_foreign(&s->wrong, clue->observed, f->path);
+	if (!clue->has_before)
+		return true;
+	if (!build_deltas(s, f->hop))
+		return false;
+	clue->foreign_deltas = (uint32_t)s->deltas[f->hop].list.count;
+	/* A device-wide offset is nobody's own: it tells nothing. */
+	clue->foreign_delta = delta != clue->shift &&
+			      is_foreign(&s->deltas[f->hop], delta, f->path);
+	return true;
+}
+
+static void describe(const struct scene *s, const struct finding *f,
+		     const uint32_t points[2], struct clue *clue)
+{
+	enum direction stream = stream_of_finding(f);
+	const struct trace *traces[2] = {&s->in, &s->out};
+
+	for (int k = 0; k < 2; k++) {
+		const struct flow *flow = flow_of(s, f->path, points[k]);
+
+		clue->own[k] = stream_of(flow, f->direction);
+		add_stale(s, clue, flow, points[k], stream);
+	}
+	clue->window = (uint32_t)trace_window(traces[1], f->direction);
+	if (s->in.member_count > 0 && s->out.member_count > 0) {
+		const struct base *a = &s->in.bases[0], *b = &s->out.bases[0];
+		enum direction other = opposite(stream);
+
+		clue->other_shift = b->isn[other].n - a->isn[other].n;
+		clue->offset = clue->expected - b->isn[stream].n;
+	}
+}
+
+/* Gathers what is known of the first wrong number of a finding. */
+static bool gather(struct scene *s, const struct finding *f, struct clue *clue)
+{
+	const struct trace_item *in, *out;
+	uint32_t points[2];
+
+	*clue = (struct clue){.observed = f->observed.n[0],
+			      .expected = f->expected.n[0]};
+	points_of(s, f, points);
+	if (!load(s, f->path, points[0], &s->in) ||
+	    !load(s, f->path, points[1], &s->out))
+		return false;
+	clue->has_before = points[0] != points[1] && f->sighting_count > 1;
+	in = find_item(&s->in, &f->sightings[0]);
+	out = find_item(&s->out, &f->sightings[clue->has_before ? 1 : 0]);
+	if (in != NULL) {
+		clue->in = in->record;
+		clue->seen[0] = peer_end(&s->in, in);
+	}
+	if (out != NULL) {
+		clue->out = out->record;
+		clue->seen[1] = peer_end(&s->out, out);
+	}
+	if (clue->has_before) {
+		clue->before = f->sightings[0].value;
+		clue->shift = clue->expected - clue->before;
+	}
+	describe(s, f, points, clue);
+	return look_up(s, f, points, clue);
+}
+
+/* ---- statistics ---- */
+
+struct ranked {
+	enum hypothesis hypothesis;
+	double p, weight;
+};
+
+static int compare_ranked(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight < y->weight ? 1 : -1;
+	return (int)x->hypothesis - (int)y->hypothesis;
+}
+
+/* Chance that any of the numbers tested hits anything that surprising. */
+static double family_wise(const struct scene *s, const double *p, double limit)
+{
+	double sum = 0;
+
+	for (int h = 0; h < HYPOTHESIS_COUNT; h++)
+		if (p[h] > 0 && p[h] <= limit)
+			sum += p[h];
+	return fmin(1, s->tested * sum);
+}
+
+static size_t rank(const struct scene *s, const struct clue *clue,
+		   struct ranked ranked[HYPOTHESIS_COUNT])
+{
+	double p[HYPOTHESIS_COUNT] = {0};
+	struct trial trials[HYPOTHESIS_COUNT];
+	size_t n = 0;
+
+	for (enum hypothesis h = 0; h < HYPOTHESIS_COUNT; h++) {
+		trials[h] = hypothesis_test(h, clue);
+		if (trials[h].possible)
+			p[h] = fmin(1, trials[h].numbers / SPACE);
+	}
+	for (enum hypothesis h = 0; h < HYPOTHESIS_COUNT; h++) {
+		double chance;
+
+		if (!trials[h].possible || !trials[h].hit)
+			continue;
+		chance = family_wise(s, p, p[h]);
+		if (chance < COMPATIBLE)
+			ranked[n++] = (struct ranked){
+				h, chance, hypothesis_prior(h) / p[h]};
+	}
+	qsort(ranked, n, sizeof(*ranked), compare_ranked);
+	return n;
+}
+
+static enum nw_claim claim_of(double p)
+{
+	if (p < CONFIRMED)
+		return NW_CONFIRMED;
+	return p < LIKELY ? NW_LIKELY : NW_COMPATIBLE;
+}
+
+static enum finding_kind kind_of(enum hypothesis h, enum finding_kind kind)
+{
+	static const enum finding_kind kinds[HYPOTHESIS_COUNT] = {
+		[HYPOTHESIS_UNTRANSLATED] = KIND_ACK_UNTRANSLATED,
+		[HYPOTHESIS_DELTA_TWICE] = KIND_ACK_DOUBLE_TRANSLATED,
+		[HYPOTHESIS_WRONG_SIGN] = KIND_ACK_WRONG_SIGN,
+		[HYPOTHESIS_OTHER_DIRECTION] = KIND_ACK_WRONG_DIRECTION_DELTA,
+		[HYPOTHESIS_FOREIGN_DELTA] = KIND_ACK_FOREIGN_DELTA,
+		[HYPOTHESIS_FOREIGN_VALUE] = KIND_ACK_FOREIGN_VALUE,
+		[HYPOTHESIS_STALE] = KIND_ACK_STALE_INCARNATION,
+		[HYPOTHESIS_BYTE_ORDER] = KIND_ACK_BYTE_ORDER,
+		[HYPOTHESIS_FIELD_SWAP] = KIND_ACK_FIELD_SWAP,
+		[HYPOTHESIS_TRUNCATED] = KIND_ACK_HALF_UPDATED,
+		[HYPOTHESIS_MISSING_CARRY] = KIND_ACK_CARRY_LOST,
+		[HYPOTHESIS_OFF_BY_N] = KIND_ACK_OFF_BY_N,
+		[HYPOTHESIS_RELATIVE] = KIND_ACK_RELATIVE,
+		[HYPOTHESIS_CONSTANT] = KIND_ACK_CONSTANT,
+	};
+
+	if (kind != KIND_ACK_ALTERED_UNEXPLAINED || kinds[h] == 0)
+		return kind;
+	return kinds[h];
+}
+
+/* Chance is no explanation where nothing fits: say what was tried. */
+static const char *tried(struct arena *arena)
+{
+	char text[512] = "";
+	size_t used = 0;
+
+	for (enum hypothesis h = 0; h < HYPOTHESIS_COUNT; h++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%s", h == 0 ? "" : ", ",
+					 hypothesis_name(h));
+	return arena_format(
+		arena, "nothing known makes this number; tested: %s", text);
+}
+
+static void conclude(struct scene *s, struct finding *f,
+		     const struct ranked *ranked, size_t n)
+{
+	struct arena *arena = &s->audit->arena;
+	struct nw_cause *causes = arena_alloc(arena, n + 1, sizeof(*causes));
+
+	for (size_t i = 0; causes != NULL && i < n; i++)
+		causes[i] = (struct nw_cause){
+			.hypothesis = hypothesis_name(ranked[i].hypothesis),
+			.claim = claim_of(ranked[i].p),
+			.p = ranked[i].p,
+			.text = arena_format(
+				arena, "the number %s",
+				hypothesis_text(ranked[i].hypothesis)),
+		};
+	if (causes != NULL && n == 0)
+		causes[n++] = (struct nw_cause){.hypothesis = "random",
+						.claim = NW_COMPATIBLE,
+						.p = 1,
+						.text = tried(arena)};
+	else if (n > 0 && ranked[0].p < LIKELY)
+		f->kind = kind_of(ranked[0].hypothesis, f->kind);
+	f->causes = causes;
+	f->cause_count = causes != NULL ? (uint32_t)n : 0;
+}
+
+/* ---- the whole ---- */
+
+static bool is_explainable(const struct finding *f)
+{
+	return check_of(kind_entry(f->kind)) != CHECK_COUNT &&
+	       kind_entry(f->kind)->class_ == NW_FAULT &&
+	       f->observed.count > 0 && f->expected.count > 0 &&
+	       f->sighting_count > 0;
+}
+
+static bool list_wrong(struct scene *s)
+{
+	vec_foreach (f, &s->audit->findings.list)
+		if (is_explainable(f) &&
+		    !add(&s->wrong, f->observed.n[0], f->path))
+			return false;
+	finish(&s->wrong);
+	s->tested = (double)s->wrong.list.count;
+	return true;
+}
+
+static bool explain_all(struct scene *s)
+{
+	size_t left = MOST;
+
+	vec_foreach (f, &s->audit->findings.list) {
+		struct ranked ranked[HYPOTHESIS_COUNT];
+		struct clue clue;
+
+		if (!is_explainable(f) || left-- == 0)
+			continue;
+		if (!gather(s, f, &clue))
+			return false;
+		conclude(s, f, ranked, rank(s, &clue, ranked));
+	}
+	return !s->audit->arena.failed;
+}
+
+bool provenance_explain(struct nw_audit *audit)
+{
+	uint32_t points = audit_point_count(audit);
+	struct scene s = {.audit = audit};
+	bool ok;
+
+	s.deltas = calloc(points + 1u, sizeof(*s.deltas));
+	s.values = calloc(points + 1u, sizeof(*s.values));
+	ok = s.deltas != NULL && s.values != NULL && list_wrong(&s) &&
+	     explain_all(&s);
+	for (uint32_t p = 0; s.deltas && s.values && p < points; p++) {
+		vec_fini(&s.deltas[p].list);
+		vec_fini(&s.values[p].list);
+	}
+	free(s.deltas);
+	free(s.values);
+	vec_fini(&s.wrong.list);
+	trace_fini(&s.in);
+	trace_fini(&s.out);
+	return ok;
+}
