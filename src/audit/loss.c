@@ -10,8 +10,10 @@
  */
 #include "loss.h"
 
-#define PATIENCE_NS INT64_C(190000000) /* a receiver answers sooner */
-#define PERSISTENT  3 /* copies that never passed prove a black hole */
+#define PATIENCE_NS INT64_C(190000000)         /* a receiver answers sooner */
+#define LONGEST_NS  (20 * INT64_C(1000000000)) /* that anybody waits */
+#define MOST_RESETS 16 /* of a flow and direction; more say no more */
+#define PERSISTENT  3  /* copies that never passed prove a black hole */
 
 enum loss { LOSS_OPEN, LOSS_MISSED, LOSS_DROPPED, LOSS_FOR_GOOD };
 
@@ -26,6 +28,7 @@ struct view {
 	struct findings *findings;
 	size_t from; /* the path's drops and resets begin here */
 	struct tally *tally;
+	int64_t reset_in_ns, reset_out_ns; /* first RST at either side */
 };
 
 static struct view view_of(const struct loss_path *path, uint32_t at,
@@ -68,6 +71,22 @@ static bool takes_space(const struct trace_item *item)
 	       segment_space(&item->record.segment) > 0;
 }
 
+/* First item of a trace at or after that time. */
+static uint32_t first_since(const struct trace *trace, int64_t ns)
+{
+	uint32_t low = 0, high = (uint32_t)trace->items.count;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (trace->items.items[mid].record.time_ns < ns)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 /* ---- witnesses ---- */
 
 static bool is_same(const struct trace_item *a, const struct trace_item *b)
@@ -82,25 +101,44 @@ static bool is_same(const struct trace_item *a, const struct trace_item *b)
 	       (uint32_t)a->ack == (uint32_t)b->ack;
 }
 
-/* Is there a like packet, without a mate nearer by, on the out side of a hop
- * farther along? */
+/* Is there a like packet at that time, without a mate nearer by, on the far
+ * side of a hop? */
+static bool is_seen(const struct view *v, const struct trace_item *item,
+		    int64_t due)
+{
+	const uint32_t *mates = v->alignment->mates[v->d];
+	int64_t slack = slack_of(v);
+
+	for (uint32_t i = first_since(v->out, due - slack);
+	     i < v->out->items.count &&
+	     v->out->items.items[i].record.time_ns <= due + slack;
+	     i++)
+		if (mates[i] == NO_MATE &&
+		    is_same(&v->out->items.items[i], item))
+			return true;
+	return false;
+}
+
+/* Did one of the next two points farther along see it? */
 static bool has_witness(const struct view *v, const struct trace_item *item)
 {
-	uint32_t at = v->at;
+	int64_t due = to_out(v, item->record.time_ns);
+	uint32_t from = v->out->point, at = v->at;
 
-	for (;;) {
-		const struct trace *out;
-		const uint32_t *mates;
+	for (int i = 0; i < 2; i++) {
+		struct view next;
 
 		if (v->d == FROM_CLIENT ? ++at >= v->path->count : at-- == 0)
 			return false;
-		out = hop_out(&v->path->hops[at], v->d);
-		mates = v->path->alignments[at].mates[v->d];
-		for (uint32_t i = 0; i < out->items.count; i++)
-			if (mates[i] == NO_MATE &&
-			    is_same(&out->items.items[i], item))
-				return true;
+		next = view_of(v->path, at, v->d);
+		if (!next.clock->known || next.in->point != from)
+			return false; /* a gap, or no common time */
+		due = to_out(&next, due);
+		if (is_seen(&next, item, due))
+			return true;
+		from = next.out->point;
 	}
+	return false;
 }
 
 /* ---- what happened behind ---- */
@@ -110,75 +148,74 @@ struct aftermath {
 	int64_t copied_ns; /* first copy of the range on the out side */
 	int64_t acked_ns;  /* first ACK of it there */
 	uint32_t asked;    /* ACKs that ask for it after later data passed */
-	bool reset;        /* a RST on either side before it: all is off */
 };
 
+/* Reads on from when it was due until either a copy or an ACK tells, or for
+ * as long as anybody would wait. */
 static void look_behind(const struct view *v, const struct trace_item *item,
-			int64_t from_ns, struct aftermath *a)
+			int64_t due, struct aftermath *a)
 {
-	int64_t end = trace_end(item);
+	int64_t end = trace_end(item), slack = slack_of(v);
 	bool later = false;
 
-	vec_foreach (other, &v->out->items) {
+	for (uint32_t i = first_since(v->out, due - slack);
+	     i < v->out->items.count && !a->copied && !a->acked; i++) {
+		const struct trace_item *other = &v->out->items.items[i];
 		int64_t t = other->record.time_ns;
 
-		if (is_reset(other)) {
-			a->reset |= t < from_ns;
+		if (t > due + LONGEST_NS)
+			return;
+		if (is_reset(other))
 			continue;
-		}
 		if (other->record.direction == v->d) {
 			if (!takes_space(other))
 				continue;
-			if (other->seq <= item->seq &&
-			    trace_end(other) >= end && !a->copied) {
-				a->copied = true;
-				a->copied_ns = t;
-			}
-			later |=
-				other->seq >= end && t >= from_ns - slack_of(v);
-			continue;
-		}
-		if (!other->has_ack || t < from_ns - slack_of(v))
-			continue;
-		if (other->ack >= end && !a->acked) {
-			a->acked = true;
+			a->copied = other->seq <= item->seq &&
+				    trace_end(other) >= end;
+			a->copied_ns = t;
+			later |= other->seq >= end;
+		} else if (other->has_ack) {
+			a->acked = other->ack >= end;
 			a->acked_ns = t;
+			a->asked += later && other->ack == item->seq;
 		}
-		a->asked += later && other->ack == item->seq && !a->copied;
 	}
 }
 
+/* Up to PERSISTENT times sent, within that time. */
 static uint32_t count_sent(const struct trace *in, const struct trace_item *one)
 {
+	const struct trace_item *end = in->items.items + in->items.count;
 	uint32_t n = 0;
 
-	vec_foreach (item, &in->items)
-		n += item->record.direction == one->record.direction &&
-		     takes_space(item) && item->seq == one->seq &&
-		     trace_end(item) == trace_end(one);
+	for (const struct trace_item *i = one;
+	     i < end && n < PERSISTENT &&
+	     i->record.time_ns <= one->record.time_ns + LONGEST_NS;
+	     i++)
+		n += i->record.direction == one->record.direction &&
+		     takes_space(i) && i->seq == one->seq &&
+		     trace_end(i) == trace_end(one);
 	return n;
 }
 
-static bool was_reset(const struct trace *in, const struct trace_item *item)
+static int64_t first_reset(const struct trace *trace)
 {
-	for (const struct trace_item *i = in->items.items; i < item; i++)
-		if (is_reset(i))
-			return true;
-	return false;
+	vec_foreach (item, &trace->items)
+		if (is_reset(item))
+			return item->record.time_ns;
+	return INT64_MAX;
 }
 
-/* Was the point capturing, before and for a while after? */
+/* Was every tap of the point capturing, before and for a while after? */
 static bool was_watching(const struct view *v, int64_t at_ns)
 {
 	const struct point *point = &v->path->points[v->out->point];
-	bool before = false, after = false;
 
-	vec_foreach (input, &point->inputs) {
-		before |= input->packets > 0 && input->first_ns < at_ns;
-		after |= input->packets > 0 &&
-			 input->last_ns > at_ns + 5 * PATIENCE_NS;
-	}
-	return before && after;
+	vec_foreach (input, &point->inputs)
+		if (input->packets == 0 || input->first_ns >= at_ns ||
+		    input->last_ns <= at_ns + 5 * PATIENCE_NS)
+			return false;
+	return true;
 }
 
 static enum loss judge(const struct view *v, const struct trace_item *item)
@@ -186,20 +223,24 @@ static enum loss judge(const struct view *v, const struct trace_item *item)
 	struct aftermath a = {0};
 	int64_t due = to_out(v, item->record.time_ns);
 
+	if (!v->clock->known)
+		return LOSS_OPEN;
 	if (has_witness(v, item))
 		return LOSS_MISSED;
-	if (!takes_space(item) || !v->clock->known)
+	/* After a RST all is off. */
+	if (!takes_space(item) || v->reset_in_ns < item->record.time_ns ||
+	    v->reset_out_ns < due)
 		return LOSS_OPEN;
 	look_behind(v, item, due, &a);
-	if (a.reset || was_reset(v->in, item))
-		return LOSS_OPEN;
 	if (a.copied && a.copied_ns <= due + slack_of(v))
 		return LOSS_OPEN; /* a repetition, or other borders */
-	if (a.acked && (!a.copied || a.acked_ns < a.copied_ns))
+	if (a.acked)
 		return LOSS_MISSED;
+	if (a.copied && a.asked > 0)
+		return LOSS_DROPPED;
 	if (!was_watching(v, due))
 		return LOSS_OPEN;
-	if (a.copied && (a.asked > 0 || a.copied_ns - due > PATIENCE_NS))
+	if (a.copied && a.copied_ns - due > PATIENCE_NS)
 		return LOSS_DROPPED;
 	if (!a.copied && count_sent(v->in, item) >= PERSISTENT)
 		return LOSS_FOR_GOOD;
@@ -282,14 +323,16 @@ static uint8_t usual_ttl(const struct view *v)
 	return mode;
 }
 
-/* Does the sender go on as if it had sent no RST? */
+/* Does the sender go on as if it had sent no RST? With data it does; ACKs may
+ * have been under way. */
 static bool goes_on(const struct view *v, const struct trace_item *reset)
 {
+	int64_t t = reset->record.time_ns + slack_of(v);
+
 	vec_foreach (item, &v->in->items)
 		if (item->record.direction == v->d && !is_reset(item) &&
 		    item->has_seq && item->record.segment.len > 0 &&
-		    to_out(v, item->record.time_ns) >
-			    reset->record.time_ns + slack_of(v) &&
+		    to_out(v, item->record.time_ns) > t &&
 		    item->seq >= reset->seq)
 			return true;
 	return false;
@@ -307,19 +350,54 @@ static bool sender_reset(const struct view *v)
 	return false;
 }
 
+/* Points on the sender's side that saw the path and no such RST. */
+static uint32_t points_without(const struct view *v)
+{
+	uint32_t at = v->at, n = 0;
+
+	for (;;) {
+		const struct hop *hop = &v->path->hops[at];
+
+		n++;
+		if (v->d == FROM_CLIENT ? at == 0 : at + 1 == v->path->count)
+			return n;
+		at = v->d == FROM_CLIENT ? at - 1 : at + 1;
+		if (hop_out(&v->path->hops[at], v->d)->point !=
+		    hop_in(hop, v->d)->point)
+			return n;
+	}
+}
+
+/* One capture may have missed a RST; it is the other's word that the sender
+ * went on, or that nobody on its side saw a RST which looks like another
+ * host's. */
+static bool is_injected(const struct view *v, const struct trace_item *item,
+			uint8_t ttl)
+{
+	int off = item->record.segment.ttl - ttl;
+
+	if (item->has_seq && goes_on(v, item))
+		return true;
+	return (off < -1 || off > 1) && points_without(v) > 1;
+}
+
 static void judge_resets(const struct view *v)
 {
 	const uint32_t *mates = v->alignment->mates[v->d];
-	uint8_t ttl = usual_ttl(v);
+	uint8_t ttl;
 
-	for (uint32_t i = 0; i < v->out->items.count; i++) {
+	if (v->reset_out_ns == INT64_MAX || sender_reset(v))
+		return;
+	ttl = usual_ttl(v);
+	for (uint32_t i = 0, judged = 0;
+	     i < v->out->items.count && judged < MOST_RESETS; i++) {
 		const struct trace_item *item = &v->out->items.items[i];
-		int off = item->record.segment.ttl - ttl;
 
 		if (item->record.direction != v->d || !is_reset(item) ||
-		    mates[i] != NO_MATE || ttl == 0 || sender_reset(v))
+		    mates[i] != NO_MATE || ttl == 0)
 			continue;
-		if (off < -1 || off > 1 || (item->has_seq && goes_on(v, item)))
+		judged++;
+		if (is_injected(v, item, ttl))
 			note(v, KIND_PATH_INJECT_RST, v->out, item);
 		else
 			v->tally->undecided++;
@@ -344,6 +422,8 @@ void loss_judge(const struct loss_path *path, struct findings *findings,
 			v.findings = findings;
 			v.from = from;
 			v.tally = &tallies[path->indexes[at]];
+			v.reset_in_ns = first_reset(v.in);
+			v.reset_out_ns = first_reset(v.out);
 			judge_missing(&v);
 			judge_resets(&v);
 		}

@@ -14,6 +14,7 @@
 
 #define LOOK_AHEAD 16
 #define LOOSE_NS   (INT64_C(10) * 1000000000)
+#define ID_SPACE   65536 /* IP IDs */
 #define CONTROL    (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
 
 enum fields {
@@ -131,33 +132,60 @@ static uint32_t next_free(const struct trace *trace, uint32_t at,
 	return at;
 }
 
-/* One sweep over both sides: pairs what agrees within a few places. */
+/* Free items of the far side that the sweep looks at, oldest first. */
+struct window {
+	uint32_t items[LOOK_AHEAD];
+	uint32_t count, next;
+};
+
+static void window_drop(struct window *w, uint32_t at)
+{
+	w->count--;
+	memmove(w->items + at, w->items + at + 1,
+		(w->count - at) * sizeof(*w->items));
+}
+
+static void window_fill(const struct aligner *al, struct window *w)
+{
+	const uint32_t *mates = al->alignment->mates[al->d];
+
+	while (w->count < LOOK_AHEAD) {
+		w->next = next_free(al->out, w->next, al->d, mates);
+		if (w->next >= al->out->items.count)
+			return;
+		w->items[w->count++] = w->next++;
+	}
+}
+
+/* One sweep over both sides: pairs what agrees within a few places. Packets
+ * that were passed over stay in the window for a while, or until their time
+ * is over. */
 static void sweep(struct aligner *al)
 {
 	const uint32_t *taken = al->alignment->taken[al->d];
-	const uint32_t *mates = al->alignment->mates[al->d];
 	const struct trace_item *ins = al->in->items.items;
 	const struct trace_item *outs = al->out->items.items;
-	const uint32_t out_count = (uint32_t)al->out->items.count;
-	uint32_t cursor = next_free(al->out, 0, al->d, mates);
+	struct window w = {.count = 0};
 
 	for (uint32_t i = next_free(al->in, 0, al->d, taken);
 	     i < al->in->items.count;
 	     i = next_free(al->in, i + 1, al->d, taken)) {
-		uint32_t at = cursor;
-		int passed = 0;
+		uint32_t at = 0;
 
-		while (passed < LOOK_AHEAD && at < out_count &&
-		       !exact(al, &ins[i], &outs[at])) {
-			at = next_free(al->out, at + 1, al->d, mates);
-			passed++;
+		window_fill(al, &w);
+		while (w.count > 0 &&
+		       !time_fits(al, &ins[i], &outs[w.items[0]], INT64_MAX)) {
+			window_drop(&w, 0);
+			window_fill(al, &w);
 		}
-		if (passed == LOOK_AHEAD || at >= out_count)
+		while (at < w.count && !exact(al, &ins[i], &outs[w.items[at]]))
+			at++;
+		if (at == w.count)
 			continue;
-		add_pair(al, i, at, PAIR_EXACT);
-		/* Packets passed over may still find theirs, for a while. */
-		if (passed == 0 || passed > LOOK_AHEAD / 2)
-			cursor = next_free(al->out, cursor + 1, al->d, mates);
+		add_pair(al, i, w.items[at], PAIR_EXACT);
+		window_drop(&w, at);
+		if (at > LOOK_AHEAD / 2)
+			window_drop(&w, 0);
 	}
 }
 
@@ -265,8 +293,9 @@ struct pass {
 	unsigned fields;
 	int64_t limit_ns;
 	enum pair_how how;
-	bool alone; /* pair only where no other one would do, or where both
-			sides have equally many */
+	/* pair only where no other one would do; or, for places, where both
+	 * sides have equally many */
+	bool alone;
 };
 
 static bool run_fits(const struct aligner *al, const struct run *run,
@@ -275,6 +304,39 @@ static bool run_fits(const struct aligner *al, const struct run *run,
 	return i < run->in_count && k < run->out_count &&
 	       time_fits(al, &al->in->items.items[run->in[i].item],
 			 &al->out->items.items[run->out[k].item], limit);
+}
+
+static bool is_even(const struct run *run, const struct pass *pass)
+{
+	return pass->how == PAIR_POSITIONAL && run->in_count == run->out_count;
+}
+
+/* Do the packets of its direction around it have other IP IDs? */
+static bool has_own_id(const struct trace *trace, uint32_t at)
+{
+	const struct trace_item *items = trace->items.items;
+	const struct record *one = &items[at].record;
+
+	for (int step = -1; step <= 1; step += 2) {
+		int64_t i = (int64_t)at + step;
+
+		while (i >= 0 && i < (int64_t)trace->items.count &&
+		       items[i].record.direction != one->direction)
+			i += step;
+		if (i >= 0 && i < (int64_t)trace->items.count &&
+		    items[i].record.segment.ip_id == one->segment.ip_id)
+			return false;
+	}
+	return true;
+}
+
+static enum pair_how how_sure(const struct aligner *al, const struct pass *pass,
+			      uint32_t in, uint32_t out)
+{
+	if (pass->how == PAIR_IDENTIFIED &&
+	    (!has_own_id(al->in, in) || !has_own_id(al->out, out)))
+		return PAIR_POSITIONAL;
+	return pass->how;
 }
 
 /* Pairs two lists of alike packets in time order. */
@@ -289,14 +351,16 @@ static void pair_run(struct aligner *al, const struct run *run,
 			k++; /* out came before in was sent */
 		} else if (!run_fits(al, run, i, k, limit)) {
 			i++; /* in is too old for this and all later ones */
-		} else if (pass->alone && run->in_count != run->out_count &&
+		} else if (pass->alone && !is_even(run, pass) &&
 			   (run_fits(al, run, i + 1, k, limit) ||
 			    run_fits(al, run, i, k + 1, limit))) {
 			i++;
 			k++;
 		} else {
-			add_pair(al, run->in[i++].item, run->out[k++].item,
-				 pass->how);
+			uint32_t in = run->in[i++].item;
+			uint32_t out = run->out[k++].item;
+
+			add_pair(al, in, out, how_sure(al, pass, in, out));
 		}
 	}
 }
@@ -335,16 +399,20 @@ static void pair_left(struct aligner *al, const struct pass *pass)
 	pair_by_fields(al, pass);
 }
 
+/* IP IDs come again after 65536 packets, and some hosts stop counting: an ID
+ * identifies only among the packets of a short while, and only if no other
+ * packet there has it too. */
 static void pair_identified(struct aligner *al, unsigned ts, unsigned sum)
 {
 	const int64_t tight = al->tight_ns;
+	const enum pair_how how = al->in->items.count > ID_SPACE / 2
+					  ? PAIR_POSITIONAL
+					  : PAIR_IDENTIFIED;
 	const struct pass passes[] = {
 		{F_SEQ | F_ACK | F_IP_ID | ts, tight, PAIR_EXACT, false},
-		{F_SEQ | F_IP_ID | ts, tight, PAIR_IDENTIFIED, false},
-		{F_ACK | F_IP_ID | ts | sum, tight, PAIR_IDENTIFIED, false},
-		{F_IP_ID | ts | sum, tight, PAIR_IDENTIFIED, false},
-		{F_SEQ | F_IP_ID | ts, LOOSE_NS, PAIR_IDENTIFIED, false},
-		{F_ACK | F_IP_ID | ts | sum, LOOSE_NS, PAIR_IDENTIFIED, false},
+		{F_SEQ | F_IP_ID | ts, tight, how, true},
+		{F_ACK | F_IP_ID | ts | sum, tight, how, true},
+		{F_IP_ID | ts | sum, tight, how, true},
 	};
 
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++)

@@ -67,13 +67,26 @@ static bool same_content(const struct place *a, const struct place *b)
 	       (a->len == 0 || (a->has_sum && b->has_sum && a->sum == b->sum));
 }
 
-/* Is the segment at `in` resized at `out`? Then what follows tells. */
+/* Does a segment begin there? */
+static bool begins_at(const struct places *places, size_t from, int64_t seq)
+{
+	while (from < places->count && places->items[from].seq < seq)
+		from++;
+	return from < places->count && places->items[from].seq == seq;
+}
+
+/* Is the segment at `in` resized at `out`? Then what follows tells. Where the
+ * longer one ends at a border of the other side too, it was only merged: that
+ * matters where all segments have the same content. */
 static bool is_resized(const struct places *in, size_t i,
 		       const struct places *out, size_t k)
 {
 	const struct place *a = &in->items[i], *b = &out->items[k];
 
 	if (i + 1 >= in->count || k + 1 >= out->count)
+		return false;
+	if (a->len < b->len ? begins_at(in, i, a->seq + b->len)
+			    : begins_at(out, k, b->seq + a->len))
 		return false;
 	return a[1].seq == a->seq + a->len && b[1].seq == b->seq + b->len &&
 	       same_content(a + 1, b + 1);

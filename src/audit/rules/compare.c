@@ -11,7 +11,9 @@
 
 #include "rules/sack.h"
 
-#define NEIGHBOURS  64   /* how far to look for anchors */
+#define NEIGHBOURS  64 /* how far to look for anchors */
+#define ANCHORS     64 /* exact pairs on each side that bound it */
+#define MIXED_NS    INT64_C(5000000)
 #define LARGEST_MSS 1460 /* longer segments are several */
 
 struct difference {
@@ -191,18 +193,53 @@ static bool is_border(const struct trace *trace, enum direction peer,
 	return false;
 }
 
+/* Least and greatest offset among the exactly paired packets around: the next
+ * one on each side, and those so near in time that a clock's step or the
+ * network may have mixed them up. False: none follows. */
+static bool bounds_around(const struct comparison *c, const struct pair *pair,
+			  int64_t *low, int64_t *high)
+{
+	const struct trace_item *outs =
+		hop_out(c->hop, pair->direction)->items.items;
+	const int64_t middle_ns = outs[pair->out].record.time_ns;
+	bool after = false;
+
+	for (int step = -1; step <= 1; step += 2) {
+		struct pair at = *pair;
+		const struct trace_item *item;
+
+		for (int found = 0; found < ANCHORS; found++) {
+			item = anchor(c, &at, step);
+			if (item == NULL ||
+			    (found > 0 && llabs(item->record.time_ns -
+						middle_ns) > MIXED_NS))
+				break;
+			at.out = (uint32_t)(item - outs);
+			if (!item->has_ack)
+				continue;
+			after |= step > 0;
+			*low = item->ack < *low ? item->ack : *low;
+			*high = item->ack > *high ? item->ack : *high;
+		}
+	}
+	return after;
+}
+
 /* Could the sender have sent this ACK number there? Receivers acknowledge
  * whole segments, in the order in which they come. */
 static bool ack_is_natural(const struct comparison *c, const struct pair *pair,
 			   const struct trace_item *out)
 {
 	enum direction peer = opposite(pair->direction);
-	const struct trace_item *last = anchor(c, pair, -1);
-	const struct trace_item *next = anchor(c, pair, 1);
-	int64_t low = last != NULL && last->has_ack ? last->ack : 0;
-	int64_t high =
-		next != NULL && next->has_ack ? next->ack : peer_end(c, pair);
+	int64_t low = INT64_MAX, high = INT64_MIN;
 
+	if (!bounds_around(c, pair, &low, &high)) {
+		int64_t end = peer_end(c, pair);
+
+		high = end > high ? end : high;
+	}
+	if (low == INT64_MAX)
+		low = 0;
 	return out->ack >= low && out->ack <= high &&
 	       (is_border(c->hop->before, peer, out->ack) ||
 		is_border(c->hop->behind, peer, out->ack));
@@ -239,11 +276,14 @@ static bool seq_is_natural(const struct comparison *c, const struct pair *pair,
 		       (out->seq >= last->seq &&
 			out->seq <=
 				(next != NULL ? next->seq : trace_end(last)));
-	if (content_is_unique(in, &in->items.items[pair->in]) &&
+	if (c->alignment->habits[pair->direction].ts_known &&
+	    content_is_unique(in, &in->items.items[pair->in]) &&
 	    content_is_unique(hop_out(c->hop, pair->direction), out))
 		return false;
 	return (last != NULL && trace_end(last) == out->seq) ||
-	       (next != NULL && next->seq == trace_end(out));
+	       (next != NULL && next->seq == trace_end(out)) ||
+	       is_border(c->hop->before, pair->direction, out->seq) ||
+	       is_border(c->hop->behind, pair->direction, out->seq);
 }
 
 /* ---- the pass ---- */
@@ -283,6 +323,14 @@ static bool differs(const struct comparison *c, const struct pair *pair,
 	return false;
 }
 
+/* A SYN with another number than the one that was answered: a device may have
+ * given that attempt another offset. */
+static bool is_abandoned_syn(const struct trace_item *item)
+{
+	return (item->record.segment.flags & TCP_SYN) != 0 && item->has_seq &&
+	       item->seq != 0;
+}
+
 static void compare_pair(const struct comparison *c, const struct pair *pair,
 			 struct findings *findings, size_t from,
 			 struct tally *tally)
@@ -294,6 +342,8 @@ static void compare_pair(const struct comparison *c, const struct pair *pair,
 
 	if (pair->how == PAIR_RESEGMENTED)
 		return; /* fields are those of one member: not comparable */
+	if (is_abandoned_syn(in) || is_abandoned_syn(out))
+		return;
 	if (in->has_seq && out->has_seq && c->sure_without_isn[d]) {
 		tally->checks[CHECK_SEQ][d].compared++;
 		if (differs(c, pair, false, tally)) {

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * RFC 9293 3.10.7.4 step 5 and RFC 5961 5.2, as an observer can apply them:
- * an ACK is out of the question when it lies below everything acknowledged
- * by more than the largest window, or beyond everything the peer was ever
- * seen to send by more than the window that it was offered. What lies between
- * may be data that the captures missed. An ACK that belongs to an earlier
- * connection on the same tuple (TIME_WAIT) is nobody's fault.
+ * RFC 9293 3.10.7.4 step 5 and RFC 5961 5.2, as far as an observer may apply
+ * them. An ACK is out of the question when it lies before the stream began, or
+ * when it leaps beyond everything that was ever seen of the peer by more than
+ * the window that the peer was offered. What grows step by step beyond the
+ * data seen acknowledges data that the captures missed; an old number inside
+ * the stream is an old segment. An ACK that belongs to an earlier connection
+ * on the same tuple (TIME_WAIT) is nobody's fault.
  */
 #include "rules/outermost.h"
 
 struct window {
 	int64_t una;     /* highest valid ACK so far */
-	int64_t next;    /* end of all that the peer sent, at any point */
+	int64_t next;    /* end of all that the peer must have sent */
 	int64_t offered; /* largest window that the sender offered */
 };
 
@@ -66,51 +67,38 @@ static bool is_of_older(const struct outermost *c, const struct trace *trace,
 	return false;
 }
 
-static bool sent_before(const struct trace *trace,
-			const struct trace_item *item)
+static struct finding *find_or_add(const struct outermost *c, enum direction d,
+				   enum finding_kind kind,
+				   struct findings *findings, size_t from)
 {
-	for (const struct trace_item *i = trace->items.items; i < item; i++)
-		if (i->record.direction == item->record.direction &&
-		    i->has_ack && i->ack == item->ack)
-			return true;
-	return false;
-}
+	struct finding *f;
 
-static void note(const struct outermost *c, const struct trace *trace,
-		 const struct trace_item *item, enum finding_kind kind,
-		 struct findings *findings)
-{
-	enum direction d = item->record.direction;
-	uint32_t hop = d == FROM_CLIENT ? HOP_UPSTREAM : HOP_DOWNSTREAM;
-	struct finding *f = NULL;
-
-	vec_foreach (old, &findings->list) {
-		if (old->kind == kind && old->path == c->path &&
-		    old->hop == hop && old->direction == d)
-			f = old;
+	for (size_t i = from; i < findings->list.count; i++) {
+		f = &findings->list.items[i];
+		if (f->kind == kind)
+			return f;
 	}
-	if (f == NULL) {
-		f = findings_add(findings, kind);
-		if (f == NULL)
-			return;
-		f->path = c->path;
-		f->hop = hop;
-		f->direction = d;
-		f->match_class = NW_MATCH_CERTAIN;
-		f->observed = one_number(item->record.segment.ack.n);
-		f->onset_ns = item->record.time_ns;
-	}
-	f->count++;
-	finding_sight(f, trace, item, item->record.segment.ack.n);
+	f = findings_add(findings, kind);
+	if (f == NULL)
+		return NULL;
+	f->path = c->path;
+	f->hop = d == FROM_CLIENT ? HOP_UPSTREAM : HOP_DOWNSTREAM;
+	f->direction = d;
+	f->match_class = NW_MATCH_CERTAIN;
+	return f;
 }
 
 /* What is wrong with this ACK? KIND_COUNT: nothing. */
-static enum finding_kind judge(const struct window *w, int64_t ack)
+static enum finding_kind judge(struct window *w, int64_t ack)
 {
+	if (ack < 0)
+		return KIND_ACK_BELOW_WINDOW;
 	if (ack > w->next + w->offered)
 		return KIND_ACK_BEYOND_NXT;
-	if (ack < w->una - w->offered - 65535)
-		return KIND_ACK_BELOW_WINDOW;
+	if (ack > w->next)
+		w->next = ack; /* it shows what the captures missed */
+	if (ack > w->una)
+		w->una = ack;
 	return KIND_COUNT;
 }
 
@@ -129,12 +117,37 @@ static struct window observe(const struct outermost *c,
 	return w;
 }
 
+static void note(struct finding *f, const struct trace *trace,
+		 const struct trace_item *item, const struct window *w)
+{
+	enum direction peer = opposite(item->record.direction);
+	uint32_t ack = item->record.segment.ack.n;
+
+	if (f->count++ == 0) {
+		f->onset_ns = item->record.time_ns;
+		f->observed = one_number(ack);
+		f->expected =
+			one_number(trace->bases[item->member].isn[peer].n +
+				   (uint32_t)nearest_allowed(w, item->ack));
+	}
+	finding_sight(f, trace, item, ack);
+}
+
+/* Before the handshake is answered a socket in TIME_WAIT may speak of the
+ * connection before. */
+static bool is_answered(const struct trace_item *item)
+{
+	return (item->record.segment.flags & TCP_SYN) != 0 &&
+	       item->record.direction == FROM_SERVER && item->has_ack;
+}
+
 void check_outermost(const struct outermost *c, enum direction d,
 		     struct findings *findings)
 {
 	const struct trace *trace =
 		&c->traces[d == FROM_CLIENT ? 0 : c->point_count - 1];
 	const size_t from = findings->list.count;
+	bool answered = false;
 	struct window w;
 	uint64_t checked = 0;
 
@@ -143,33 +156,19 @@ void check_outermost(const struct outermost *c, enum direction d,
 	w = observe(c, trace, d);
 	vec_foreach (item, &trace->items) {
 		enum finding_kind kind;
+		struct finding *f;
 
+		answered |= is_answered(item);
 		if (item->record.direction != d || !item->has_ack ||
-		    (item->record.segment.flags & TCP_RST) != 0)
+		    !answered || (item->record.segment.flags & TCP_RST) != 0)
 			continue;
 		checked++;
 		kind = judge(&w, item->ack);
-		if (kind == KIND_COUNT) {
-			if (item->ack > w.una)
-				w.una = item->ack;
+		if (kind == KIND_COUNT || is_of_older(c, trace, item))
 			continue;
-		}
-		if (is_of_older(c, trace, item) ||
-		    (kind == KIND_ACK_BELOW_WINDOW && w.una > 1 &&
-		     sent_before(trace, item) && findings->list.count == from))
-			continue;
-		note(c, trace, item, kind, findings);
-		if (findings->list.count > from) {
-			struct finding *f = &findings->list.items[from];
-
-			if (f->count == 1)
-				f->expected =
-					one_number(trace->bases[item->member]
-							   .isn[opposite(d)]
-							   .n +
-						   (uint32_t)nearest_allowed(
-							   &w, item->ack));
-		}
+		f = find_or_add(c, d, kind, findings, from);
+		if (f != NULL)
+			note(f, trace, item, &w);
 	}
 	for (size_t i = from; i < findings->list.count; i++)
 		findings->list.items[i].exposure = checked;
