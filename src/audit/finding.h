@@ -7,6 +7,7 @@
 #define NW_FINDING_H
 
 #include "align.h"
+#include "lookup.h"
 #include "step.h"
 
 /* In the order of FINDINGS A. A kind's id, once released, keeps its meaning. */

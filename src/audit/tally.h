@@ -19,7 +19,6 @@ struct tally {
 	struct check checks[CHECK_COUNT][2]; /* by direction of travel */
 	uint64_t paths;                      /* seen at both sides */
 	uint64_t undecided; /* differences that loss could explain */
-	uint64_t judged;    /* pairs by place that were proved, or not */
 	/* by direction: packets that the capture on the far side missed */
 	uint64_t missed[2];
 };

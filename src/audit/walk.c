@@ -41,6 +41,7 @@ struct walker {
 	uint8_t *match_classes;
 	uint32_t *indexes;
 	struct steps steps;
+	struct lookups lookups;
 	struct tally *tallies;      /* per hop */
 	struct habits_seen *habits; /* per hop */
 	pthread_t thread;
@@ -124,8 +125,8 @@ static bool holds_without_isn(const struct link *link, enum direction stream)
 	       link->bits - link->isn_bits[stream] > MATCH_BITS;
 }
 
-static struct comparison begin_comparison(const struct walker *w,
-					  uint32_t path_index, uint32_t n)
+static struct comparison begin_comparison(struct walker *w, uint32_t path_index,
+					  uint32_t n)
 {
 	const struct nw_audit *audit = w->walk->audit;
 	const struct path *path = &audit->paths.items[path_index];
@@ -138,6 +139,7 @@ static struct comparison begin_comparison(const struct walker *w,
 		.hop = &w->hops[n],
 		.alignment = &w->alignments[n],
 		.steps = &w->steps,
+		.lookups = &w->lookups,
 		.path = path_index,
 		.hop_index = h,
 		.match_class = link->match_class,
@@ -159,6 +161,7 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 	steps_apply(&w->hops[n], &w->steps);
 	if (!align_hop(&w->hops[n], &w->alignments[n]))
 		return false;
+	lookups_reset(&w->lookups, &w->hops[n]);
 	comparison = begin_comparison(w, path_index, n);
 	compare_hop(&comparison, findings, &w->tallies[h]);
 	translate_hop(&(struct crossing){&w->hops[n], &w->alignments[n],
@@ -295,6 +298,7 @@ static void walker_fini(struct walker *w)
 	free(w->indexes);
 	free(w->match_classes);
 	steps_fini(&w->steps);
+	lookups_fini(&w->lookups);
 	free(w->traces);
 	free(w->hops);
 	free(w->tallies);

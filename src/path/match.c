@@ -320,23 +320,37 @@ static void set_absolute(struct matcher *m)
 	m->need = fmax(0, m->scorer.break_even);
 }
 
-/* Do the pairs carry the same bytes wherever both sides show them? */
-static bool same_payload(const struct matcher *m)
+/* Does a pair agree on payload that few others have? */
+static bool shares_rare_payload(const struct matcher *m,
+				const struct link *link)
 {
 	static const enum feature_kind kinds[] = {
-		FEATURE_DATA_CLIENT, FEATURE_DATA_SERVER, FEATURE_HEAD_CLIENT,
-		FEATURE_HEAD_SERVER};
-	struct habits habits = {0};
-	uint32_t same = 0, other = 0;
+		FEATURE_PAYLOAD, FEATURE_DATA_CLIENT, FEATURE_DATA_SERVER,
+		FEATURE_HEAD_CLIENT, FEATURE_HEAD_SERVER};
+	const struct feature *a = &m->scorer.before[link->before];
+	const struct feature *b = &m->scorer.behind[link->behind];
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct index_slot *slot;
+
+		if (a->keys[kinds[i]] != b->keys[kinds[i]])
+			continue;
+		slot = index_find(&m->scorer.indexes[kinds[i]],
+				  a->keys[kinds[i]]);
+		if (slot != NULL && slot->count <= 1 + m->behind_count / 16)
+			return true;
+	}
+	return false;
+}
+
+/* Do most pairs carry the same bytes, and not only what all carry? */
+static bool same_payload(const struct matcher *m)
+{
+	size_t same = 0;
 
 	vec_foreach (link, &m->match->links)
-		habits_note(&habits, &m->scorer.before[link->before],
-			    &m->scorer.behind[link->behind]);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		same += habits.same[kinds[i]];
-		other += habits.other[kinds[i]];
-	}
-	return same > 2 * other;
+		same += shares_rare_payload(m, link);
+	return same * 3 > m->match->links.count * 2;
 }
 
 /* A hop that rewrites all that it can leaves every pair below any absolute

@@ -289,11 +289,12 @@ static void add_payload(const struct scorer *s, const uint32_t pair[2],
 	double whole = group_bits(s, pair, parts[0], score);
 	double best = fmax(0, whole);
 
-	for (size_t i = 1; whole <= 0 && i < 3; i++) {
+	for (size_t i = 1; i < 3; i++) {
 		double bits = group_bits(s, pair, parts[i], score);
 
 		best = fmax(best, bits);
-		score->bits += fmin(0, bits);
+		/* Where the whole agrees, a part that does not is noise. */
+		score->bits += whole > 0 ? 0 : fmin(0, bits);
 	}
 	score->bits += best;
 }

@@ -11,10 +11,9 @@
 
 #include "rules/sack.h"
 
-#define NEIGHBOURS  64 /* how far to look for anchors */
-#define ANCHORS     64 /* exact pairs on each side that bound it */
-#define MIXED_NS    INT64_C(5000000)
-#define LARGEST_MSS 1460 /* longer segments are several */
+#define NEIGHBOURS 64 /* how far to look for anchors */
+#define ANCHORS    64 /* exact pairs on each side that bound it */
+#define MIXED_NS   INT64_C(5000000)
 
 struct difference {
 	enum finding_kind kind;
@@ -160,39 +159,6 @@ static const struct trace_item *anchor(const struct comparison *c,
 	return NULL;
 }
 
-/* End of what the peer had sent by then, on the far side. */
-static int64_t peer_end(const struct comparison *c, const struct pair *pair)
-{
-	const struct trace *out = hop_out(c->hop, pair->direction);
-	int64_t end = 0;
-
-	for (uint32_t i = 0; i < pair->out; i++) {
-		const struct trace_item *item = &out->items.items[i];
-
-		if (item->record.direction != pair->direction &&
-		    item->has_seq && trace_end(item) > end &&
-		    (item->record.segment.flags & TCP_RST) == 0)
-			end = trace_end(item);
-	}
-	return end;
-}
-
-/* Does a segment of the peer end there, at this point? A super-segment hides
- * the borders inside it. */
-static bool is_border(const struct trace *trace, enum direction peer,
-		      int64_t offset)
-{
-	vec_foreach (item, &trace->items) {
-		if (item->record.direction != peer || !item->has_seq)
-			continue;
-		if (trace_end(item) == offset ||
-		    (item->record.segment.len > LARGEST_MSS &&
-		     item->seq < offset && offset < trace_end(item)))
-			return true;
-	}
-	return false;
-}
-
 /* Least and greatest offset among the exactly paired packets around: the next
  * one on each side, and those so near in time that a clock's step or the
  * network may have mixed them up. False: none follows. */
@@ -234,32 +200,15 @@ static bool ack_is_natural(const struct comparison *c, const struct pair *pair,
 	int64_t low = INT64_MAX, high = INT64_MIN;
 
 	if (!bounds_around(c, pair, &low, &high)) {
-		int64_t end = peer_end(c, pair);
+		int64_t end =
+			lookup_peer_end(c->lookups, pair->direction, pair->out);
 
 		high = end > high ? end : high;
 	}
 	if (low == INT64_MAX)
 		low = 0;
 	return out->ack >= low && out->ack <= high &&
-	       (is_border(c->hop->before, peer, out->ack) ||
-		is_border(c->hop->behind, peer, out->ack));
-}
-
-/* Is there no other segment of that length and sum in the direction? */
-static bool content_is_unique(const struct trace *trace,
-			      const struct trace_item *one)
-{
-	const struct segment *s = &one->record.segment;
-
-	vec_foreach (item, &trace->items) {
-		const struct segment *t = &item->record.segment;
-
-		if (item != one &&
-		    item->record.direction == one->record.direction &&
-		    t->len == s->len && (!t->has_sum || t->sum == s->sum))
-			return false;
-	}
-	return s->has_sum;
+	       lookup_is_border(c->lookups, peer, out->ack);
 }
 
 /* Could the sender have sent this sequence number there? Not, if its payload
@@ -277,13 +226,12 @@ static bool seq_is_natural(const struct comparison *c, const struct pair *pair,
 			out->seq <=
 				(next != NULL ? next->seq : trace_end(last)));
 	if (c->alignment->habits[pair->direction].ts_known &&
-	    content_is_unique(in, &in->items.items[pair->in]) &&
-	    content_is_unique(hop_out(c->hop, pair->direction), out))
+	    lookup_is_unique(c->lookups, &in->items.items[pair->in], 0) &&
+	    lookup_is_unique(c->lookups, out, 1))
 		return false;
 	return (last != NULL && trace_end(last) == out->seq) ||
 	       (next != NULL && next->seq == trace_end(out)) ||
-	       is_border(c->hop->before, pair->direction, out->seq) ||
-	       is_border(c->hop->behind, pair->direction, out->seq);
+	       lookup_is_border(c->lookups, pair->direction, out->seq);
 }
 
 /* ---- the pass ---- */
@@ -314,9 +262,7 @@ static bool differs(const struct comparison *c, const struct pair *pair,
 		return false;
 	if (pair->how != PAIR_POSITIONAL)
 		return true;
-	/* Past the limit one more proof would add nothing but time. */
-	if (tally->judged++ < MOST_JUDGED &&
-	    !(ack ? ack_is_natural(c, pair, out)
+	if (!(ack ? ack_is_natural(c, pair, out)
 		  : seq_is_natural(c, pair, out)))
 		return true;
 	tally->undecided++;

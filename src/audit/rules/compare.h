@@ -8,14 +8,11 @@
 
 #include "tally.h"
 
-/* Differing pairs that are proved one by one, which reads the whole flow; one
- * more would add nothing but time. */
-#define MOST_JUDGED 4096
-
 struct comparison {
 	const struct hop *hop;
 	const struct alignment *alignment;
 	const struct steps *steps;
+	struct lookups *lookups;
 	uint32_t path, hop_index;
 	uint8_t match_class;
 	/* by stream: the match holds without the evidence of its ISN */

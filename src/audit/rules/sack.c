@@ -15,22 +15,15 @@ static uint32_t offset_of(const struct trace *trace,
 	return edge.n - trace->bases[item->member].isn[peer].n;
 }
 
-static bool is_edge_of(const struct trace *trace, enum direction peer,
-		       uint32_t offset)
+/* Is the 32-bit offset one of the peer's borders? It is unwrapped near the ACK
+ * that stands beside it. */
+static bool is_plausible(const struct comparison *c,
+			 const struct trace_item *item, uint32_t offset)
 {
-	vec_foreach (item, &trace->items)
-		if (item->record.direction == peer && item->has_seq &&
-		    ((uint32_t)item->seq == offset ||
-		     (uint32_t)trace_end(item) == offset))
-			return true;
-	return false;
-}
+	int64_t near = item->ack + (int32_t)(offset - (uint32_t)item->ack);
 
-static bool is_plausible(const struct comparison *c, enum direction peer,
-			 uint32_t offset)
-{
-	return is_edge_of(c->hop->before, peer, offset) ||
-	       is_edge_of(c->hop->behind, peer, offset);
+	return lookup_is_edge(c->lookups, opposite(item->record.direction),
+			      near);
 }
 
 static bool same_blocks(const struct trace *in, const struct trace_item *a,
@@ -47,17 +40,6 @@ static bool same_blocks(const struct trace *in, const struct trace_item *a,
 			return false;
 	}
 	return true;
-}
-
-/* Did any packet come in with these blocks? */
-static bool came_in(const struct trace *in, const struct trace *out,
-		    const struct trace_item *b)
-{
-	vec_foreach (a, &in->items)
-		if (a->record.direction == b->record.direction &&
-		    same_blocks(in, a, out, b))
-			return true;
-	return false;
 }
 
 static void note_blocks(const struct sack_block *blocks, uint32_t count,
@@ -112,15 +94,15 @@ void compare_sack(const struct comparison *c, const struct pair *pair,
 	    a->record.segment.sack_count != b->record.segment.sack_count)
 		return;
 	check->compared++;
-	if (same_blocks(in, a, out, b) || tally->judged++ > MOST_JUDGED)
+	if (same_blocks(in, a, out, b))
 		return;
 	for (uint32_t i = 0; i < b->record.segment.sack_count; i++) {
 		const struct sack_block *t = &b->record.sack[i];
 
-		wrong |= !is_plausible(c, peer, offset_of(out, b, t->left)) &&
-			 !is_plausible(c, peer, offset_of(out, b, t->right));
+		wrong |= !is_plausible(c, b, offset_of(out, b, t->left)) &&
+			 !is_plausible(c, b, offset_of(out, b, t->right));
 	}
-	if (!wrong || came_in(in, out, b))
+	if (!wrong || lookup_came_in(c->lookups, b))
 		return;
 	check->violations++;
 	note(c, pair,
