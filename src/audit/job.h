@@ -26,6 +26,7 @@ struct nw_audit {
 	struct tally *tallies;      /* per hop */
 	struct habits_seen *habits; /* per hop */
 	struct nw_results results;
+	uint64_t paths_compared; /* seen at two points at least */
 	bool has_results;
 };
 

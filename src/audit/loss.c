@@ -28,6 +28,7 @@ struct view {
 	struct findings *findings;
 	size_t from; /* the path's drops and resets begin here */
 	struct tally *tally;
+	struct check *check;               /* of this path, hop and direction */
 	int64_t reset_in_ns, reset_out_ns; /* first RST at either side */
 };
 
@@ -277,6 +278,7 @@ static struct finding *note(const struct view *v, enum finding_kind kind,
 
 	if (f == NULL)
 		return NULL;
+	v->check->violations++;
 	if (f->count++ == 0)
 		f->onset_ns = item->record.time_ns;
 	finding_sight(f, trace, item, item->record.segment.seq.n);
@@ -292,7 +294,10 @@ static void judge_missing(const struct view *v)
 		struct finding *f;
 		enum loss loss;
 
-		if (item->record.direction != v->d || taken[i] != NO_MATE)
+		if (item->record.direction != v->d)
+			continue;
+		v->check->compared++;
+		if (taken[i] != NO_MATE)
 			continue;
 		loss = judge(v, item);
 		v->tally->missed[v->d] += loss == LOSS_MISSED;
@@ -404,6 +409,27 @@ static void judge_resets(const struct view *v)
 	}
 }
 
+static void judge_direction(struct view *v)
+{
+	struct check check = {.paths = 1};
+	struct check *sum = &v->tally->checks[CHECK_PATH][v->d];
+
+	v->check = &check;
+	v->reset_in_ns = first_reset(v->in);
+	v->reset_out_ns = first_reset(v->out);
+	judge_missing(v);
+	judge_resets(v);
+	for (size_t i = v->from; i < v->findings->list.count; i++) {
+		struct finding *f = &v->findings->list.items[i];
+
+		if (f->direction == v->d && f->hop == v->path->indexes[v->at])
+			f->exposure = check.compared;
+	}
+	sum->compared += check.compared;
+	sum->violations += check.violations;
+	sum->paths += check.compared > 0;
+}
+
 void loss_judge(const struct loss_path *path, struct findings *findings,
 		struct tally *tallies)
 {
@@ -422,10 +448,7 @@ void loss_judge(const struct loss_path *path, struct findings *findings,
 			v.findings = findings;
 			v.from = from;
 			v.tally = &tallies[path->indexes[at]];
-			v.reset_in_ns = first_reset(v.in);
-			v.reset_out_ns = first_reset(v.out);
-			judge_missing(&v);
-			judge_resets(&v);
+			judge_direction(&v);
 		}
 	}
 }

@@ -91,19 +91,25 @@ static const char *describe_values(struct nw_audit *audit,
 				   const struct finding *f)
 {
 	if (f->expected.count != 1 || f->observed.count != 1)
-		return "in ";
+		return f->kind == KIND_PATH_DROP ? "" : "in ";
 	return arena_format(&audit->arena, "%u is due and %u is sent, in ",
 			    f->expected.n[0], f->observed.n[0]);
 }
 
 static const char *describe(struct nw_audit *audit, const struct finding *f)
 {
+	const char *who = f->direction == FROM_CLIENT ? "client" : "server";
+	const char *subject = hop_subject(audit, f->hop);
+	const char *what = kind_entry(f->kind)->text;
+
+	if (f->kind == KIND_PATH_INJECT_RST)
+		return arena_format(&audit->arena, "%s %s, in the %s's name",
+				    subject, what, who);
 	return arena_format(
 		&audit->arena, "%s %s: %s%llu of %llu segment%s from the %s",
-		hop_subject(audit, f->hop), kind_entry(f->kind)->text,
-		describe_values(audit, f), (unsigned long long)f->count,
-		(unsigned long long)f->exposure, f->exposure == 1 ? "" : "s",
-		f->direction == FROM_CLIENT ? "client" : "server");
+		subject, what, describe_values(audit, f),
+		(unsigned long long)f->count, (unsigned long long)f->exposure,
+		f->exposure == 1 ? "" : "s", who);
 }
 
 static const struct nw_evidence *copy_evidence(struct nw_audit *audit,

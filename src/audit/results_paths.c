@@ -237,6 +237,13 @@ static bool is_complete(const struct nw_audit *audit, const struct path *path)
 	return points == audit_point_count(audit);
 }
 
+static bool spans_points(const struct nw_audit *audit, const struct path *path)
+{
+	const struct path_flow *flows = path_flows(&audit->paths, path);
+
+	return flows[0].point != flows[path->count - 1].point;
+}
+
 /* An unmatched flow has no counterpart at any other point. */
 static void count_paths(struct nw_audit *audit)
 {
@@ -249,6 +256,7 @@ static void count_paths(struct nw_audit *audit)
 		r->paths_complete += is_complete(audit, path);
 		if (path->count == 1 && audit_point_count(audit) > 1)
 			r->unmatched_flows++;
+		audit->paths_compared += spans_points(audit, path);
 	}
 	for (uint32_t h = 0; h < audit_hop_count(audit); h++)
 		vec_foreach (a, &audit->matches[h].ambiguities)

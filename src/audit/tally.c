@@ -28,6 +28,7 @@ static const char *const check_names[CHECK_COUNT] = {
 	[CHECK_ACK] = "ack",
 	[CHECK_SEQ] = "seq",
 	[CHECK_SACK] = "sack",
+	[CHECK_PATH] = "path",
 };
 
 const char *check_name(enum check_category category)

@@ -8,7 +8,13 @@
 #include "finding.h"
 
 /* Categories of checks that clear or convict a hop. */
-enum check_category { CHECK_ACK, CHECK_SEQ, CHECK_SACK, CHECK_COUNT };
+enum check_category {
+	CHECK_ACK,
+	CHECK_SEQ,
+	CHECK_SACK,
+	CHECK_PATH,
+	CHECK_COUNT
+};
 
 struct check {
 	uint64_t compared, violations, paths;

@@ -13,7 +13,7 @@
 struct charge {
 	uint64_t faults, segments;
 	uint32_t first; /* id */
-	bool strong;
+	bool numbers;   /* wrong ones; else only lost or added packets */
 };
 
 static bool is_fault(const struct nw_finding *f)
@@ -30,6 +30,7 @@ static struct charge charge_of(const struct nw_audit *audit, struct nw_hop hop)
 {
 	const struct nw_results *r = &audit->results;
 	struct charge charge = {0};
+	uint32_t last = 0; /* findings of a path stand together */
 
 	for (size_t i = 0; i < r->finding_count; i++) {
 		const struct nw_finding *f = &r->findings[i];
@@ -38,8 +39,13 @@ static struct charge charge_of(const struct nw_audit *audit, struct nw_hop hop)
 			continue;
 		if (charge.faults == 0)
 			charge.first = f->id;
-		charge.faults += f->path != 0 ? 1 : f->paths_total;
+		if (f->path == 0)
+			charge.faults += f->paths_total;
+		else if (f->path != last)
+			charge.faults++;
+		last = f->path;
 		charge.segments += f->count;
+		charge.numbers |= strcmp(f->category, "path") != 0;
 	}
 	return charge;
 }
@@ -113,21 +119,29 @@ static void accuse(struct nw_audit *audit, const struct charge *charge,
 	to->verdict = alone ? NW_DEVICE_CORRUPTS : NW_DEVICE_SUSPECT;
 	to->why = arena_format(
 		&audit->arena,
-		"%llu segment%s on %llu connection%s right at one side of "
-		"the hop between %s and %s and wrong at the other%s",
+		"%llu segment%s on %llu connection%s %s%s%s%s%s%s",
 		(unsigned long long)charge->segments,
 		charge->segments == 1 ? "" : "s",
 		(unsigned long long)charge->faults,
-		charge->faults == 1 && charge->segments == 1 ? " is"
-		: charge->faults == 1                        ? " are"
-							     : "s are",
-		a, b, alone ? "" : "; several devices share the hop");
-	to->refuted_by = arena_format(
-		&audit->arena,
-		"finding %u: the frames named there, captured once more "
-		"directly at both sides of the device, carry the same number "
-		"in canonical space",
-		charge->first);
+		charge->faults == 1 ? "" : "s",
+		charge->segments == 1 ? "is " : "are ",
+		charge->numbers ? "right at one side of the hop between "
+				: "not the same at both sides of the hop "
+				  "between ",
+		a, " and ", b,
+		charge->numbers ? " and wrong at the other" : "");
+	to->refuted_by =
+		charge->numbers
+			? arena_format(&audit->arena,
+				       "captures directly at both sides of the "
+				       "device that show the segments of "
+				       "finding %u with the right number",
+				       charge->first)
+			: arena_format(&audit->arena,
+				       "captures without loss directly at both "
+				       "sides of the device that show the "
+				       "segments of finding %u at both",
+				       charge->first);
 }
 
 static void clear(struct nw_audit *audit, uint32_t hop, struct nw_device *to)
@@ -268,7 +282,7 @@ static void add_undecided(struct nw_audit *audit)
 {
 	struct nw_results *r = &audit->results;
 	struct nw_undecided *to = arena_alloc(
-		&audit->arena, 2u * audit_hop_count(audit) + 1, sizeof(*to));
+		&audit->arena, 3u * audit_hop_count(audit) + 1, sizeof(*to));
 	size_t n = 0;
 
 	for (uint32_t h = 0; to != NULL && h < audit_hop_count(audit); h++) {
@@ -287,6 +301,17 @@ static void add_undecided(struct nw_audit *audit)
 				"captures that begin before the connections "
 				"do, with whole packets, or traffic whose "
 				"requests differ"};
+		if (compared_at(audit, h) == 0)
+			to[n++] = (struct nw_undecided){
+				arena_format(&audit->arena,
+					     "whether anything between %s and "
+					     "%s alters connections",
+					     a, b),
+				no_flows(audit) != NULL
+					? no_flows(audit)
+					: "captures of both points that "
+					  "overlap in time and cover the same "
+					  "connections"};
 		if (audit->tallies[h].undecided > 0)
 			to[n++] = (struct nw_undecided){
 				arena_format(
@@ -332,6 +357,50 @@ static void add_next_captures(struct nw_audit *audit)
 	r->next_captures = to;
 }
 
+static const char *consistent(struct nw_audit *audit)
+{
+	const struct nw_results *r = &audit->results;
+	const char *but = r->findings_by_severity[NW_WARNING] > 0
+				  ? "; there are warnings"
+				  : "";
+
+	if (r->point_count == 1)
+		return arena_format(
+			&audit->arena,
+			"%llu connection%s at one point, and no ACK that "
+			"contradicts what is seen there; it takes a second "
+			"point to compare",
+			(unsigned long long)r->paths_total,
+			r->paths_total == 1 ? "" : "s");
+	if (audit->paths_compared < r->paths_total)
+		return arena_format(
+			&audit->arena,
+			"%llu of %llu connections could be compared, and no "
+			"device changed what it should not have changed%s",
+			(unsigned long long)audit->paths_compared,
+			(unsigned long long)r->paths_total, but);
+	return arena_format(&audit->arena,
+			    "%llu connection%s compared, no device changed "
+			    "what it should not have changed%s",
+			    (unsigned long long)r->paths_total,
+			    r->paths_total == 1 ? "" : "s", but);
+}
+
+/* The worst finding, and how many connections share its hop. */
+static const char *discrepant(struct nw_audit *audit,
+			      const struct nw_finding *worst)
+{
+	struct charge charge;
+
+	if (worst == NULL)
+		return "there are warnings, and they were asked to count";
+	charge = charge_of(audit, worst->between);
+	if (charge.faults < 2)
+		return worst->text;
+	return arena_format(&audit->arena, "%s; %llu connections in all",
+			    worst->text, (unsigned long long)charge.faults);
+}
+
 void results_verdict(struct nw_audit *audit)
 {
 	struct nw_results *r = &audit->results;
@@ -344,19 +413,13 @@ void results_verdict(struct nw_audit *audit)
 	worst = worst_fault(r);
 	if (fails(r)) {
 		r->verdict = NW_DISCREPANT;
-		r->why = worst != NULL ? worst->text
-				       : "a warning was asked to count";
+		r->why = discrepant(audit, worst);
 	} else if (why != NULL) {
 		r->verdict = NW_INCONCLUSIVE;
 		r->why = why;
 	} else {
 		r->verdict = NW_CONSISTENT;
-		r->why = arena_format(
-			&audit->arena,
-			"%llu connection%s compared, no device changed what "
-			"it should not have changed",
-			(unsigned long long)r->paths_total,
-			r->paths_total == 1 ? "" : "s");
+		r->why = consistent(audit);
 	}
 }
 

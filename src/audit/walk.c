@@ -204,20 +204,33 @@ static bool may_follow(enum finding_kind kind)
 
 /* An end host's own wrong ACK, and what devices did to it, may follow from an
  * earlier fault on the same path. */
-static void link_consequences(struct findings *findings, size_t from)
+/* When a finding set in, on the clock of the first point. */
+static int64_t common_onset(const struct nw_audit *audit,
+			    const struct finding *f)
+{
+	const struct sighting *first = &f->sightings[0];
+	int64_t t = first->time_ns;
+
+	for (uint32_t h = first->point; h-- > 0;)
+		if (audit->matches[h].clock.known)
+			t = clock_back(&audit->matches[h].clock, t);
+	return t;
+}
+
+static void link_consequences(const struct nw_audit *audit,
+			      struct findings *findings, size_t from)
 {
 	for (size_t i = from; i < findings->list.count; i++) {
 		struct finding *f = &findings->list.items[i];
 
-		if (f->hop != HOP_UPSTREAM && f->hop != HOP_DOWNSTREAM &&
-		    !may_follow(f->kind))
+		if (f->hop < HOP_DOWNSTREAM && !may_follow(f->kind))
 			continue;
 		for (size_t k = from; k < findings->list.count; k++) {
 			const struct finding *g = &findings->list.items[k];
 
 			if (k != i && g->cause == FLOW_NONE &&
 			    g->hop < HOP_DOWNSTREAM && !may_follow(g->kind) &&
-			    g->onset_ns <= f->onset_ns) {
+			    common_onset(audit, g) <= common_onset(audit, f)) {
 				f->cause = (uint32_t)(k - from);
 				break;
 			}
@@ -241,7 +254,7 @@ static bool audit_path(struct walker *w, uint32_t path_index,
 		return false;
 	check_outermost(&check, FROM_CLIENT, findings);
 	check_outermost(&check, FROM_SERVER, findings);
-	link_consequences(findings, from);
+	link_consequences(audit, findings, from);
 	return !findings->failed;
 }
 

@@ -353,6 +353,43 @@ const struct explanation explanations[] = {
 	 "If the number was right before a device and wrong behind it, see "
 	 "rst-untranslated. If the RST is missing behind a device, that device "
 	 "dropped it."},
+	{"ack-foreign-value", "fault, critical",
+	 "the ACK number of another connection",
+	 "The number that left the device is due on another connection that "
+	 "was "
+	 "alive at the time: the device mixed up two of its entries.",
+	 "The number is exactly one that the other connection's ACKs carry at "
+	 "that point, which chance makes as rarely as the report says.",
+	 "Look for what the two connections share in the device: a bucket, a "
+	 "port, a processor."},
+	{"ack-field-swap", "fault, critical",
+	 "another field's number in the ACK field",
+	 "The ACK number is the segment's own sequence number, a timestamp or "
+	 "the like.",
+	 "The number equals that field of the same segment.",
+	 "This is a bug of the device: report it with the frames shown."},
+	{"ack-half-updated", "fault, critical",
+	 "only half of the ACK number was translated",
+	 "One 16-bit half is that of the number that came in, or zero, the "
+	 "other one is right: the update was not done in one go.",
+	 "The halves, at both points.",
+	 "This is a bug of the device: report it with the frames shown."},
+	{"ack-carry-lost", "fault, critical",
+	 "a carry between bytes of the ACK number was lost",
+	 "The number is off by exactly 2^8, 2^16 or 2^24.",
+	 "The difference, at both points.",
+	 "This is a bug of the device's arithmetic: report it."},
+	{"ack-relative", "fault, critical", "the ACK number counts from zero",
+	 "The number is an offset from the initial sequence number: the device "
+	 "took the ISN off and did not add the other one.",
+	 "The number equals the offset of the right one.",
+	 "This is a bug of the device: report it with the frames shown."},
+	{"ack-constant", "fault, critical",
+	 "the same wrong ACK number on several connections",
+	 "Connections that have nothing in common got the same number: a "
+	 "constant, or memory that was not initialised.",
+	 "The number, on all of them.",
+	 "This is a bug of the device: report it with the frames shown."},
 	{"sack-untranslated", "fault, error",
 	 "SACK blocks were passed on without translation",
 	 "The device shifts the sequence numbers of one direction and adjusts "
