@@ -6,6 +6,11 @@
  */
 #include "results.h"
 
+/* Running out of memory is for the caller to tell, not for a library. */
+#define HASH_NONFATAL_OOM          1
+#define uthash_nonfatal_oom(group) ((group)->lost = true)
+#include <uthash.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,27 +256,36 @@ static void link_listed(struct nw_audit *audit, const struct listing *listing,
 
 /* ---- groups ---- */
 
+struct group_key {
+	uint32_t kind, hop, direction;
+};
+
 struct group {
-	enum finding_kind kind;
-	uint32_t hop;
-	enum direction direction;
+	struct group_key key;
 	uint32_t paths[3], path_count;
 	uint64_t findings, count, exposure;
 	const struct finding *first;
+	bool lost; /* the table had no memory for it */
+	UT_hash_handle hh;
 };
 
-static struct group *find_group(struct group *groups, size_t *count,
+/* The group of a finding, made when it is new; NULL: no memory. */
+static struct group *find_group(struct nw_audit *audit, struct group **groups,
 				const struct finding *f)
 {
-	for (size_t i = 0; i < *count; i++)
-		if (groups[i].kind == f->kind && groups[i].hop == f->hop &&
-		    groups[i].direction == f->direction)
-			return &groups[i];
-	groups[*count] = (struct group){.kind = f->kind,
-					.hop = f->hop,
-					.direction = f->direction,
-					.first = f};
-	return &groups[(*count)++];
+	const struct group_key key = {f->kind, f->hop, f->direction};
+	struct group *g;
+
+	HASH_FIND(hh, *groups, &key, sizeof(key), g);
+	if (g != NULL)
+		return g;
+	g = arena_alloc(&audit->arena, 1, sizeof(*g));
+	if (g == NULL)
+		return NULL;
+	g->key = key;
+	g->first = f;
+	HASH_ADD(hh, *groups, key, sizeof(g->key), g);
+	return g->lost ? NULL : g;
 }
 
 static void fill_group(struct nw_audit *audit, const struct group *g,
@@ -285,36 +299,36 @@ static void fill_group(struct nw_audit *audit, const struct group *g,
 	to->paths_total = g->findings;
 	to->count = g->count;
 	to->exposure = g->exposure;
-	to->text = arena_format(
-		&audit->arena, "%s %s on %llu further connections",
-		hop_subject(audit, g->hop), kind_entry(g->kind)->text,
-		(unsigned long long)g->findings);
+	to->text =
+		arena_format(&audit->arena, "%s %s on %llu further connections",
+			     hop_subject(audit, g->first->hop),
+			     kind_entry(g->first->kind)->text,
+			     (unsigned long long)g->findings);
 }
 
-/* Kinds x hops x directions at most; counted before they are allocated. */
+/* Kinds x hops x directions at most: `to` has room. They come in the order of
+ * their first finding. */
 static size_t group_rest(struct nw_audit *audit, const struct finding **rest,
 			 size_t count, struct nw_finding *to)
 {
-	size_t most = (size_t)KIND_COUNT * 2 * (audit_hop_count(audit) + 2);
-	struct group *groups;
+	struct group *groups = NULL, *g, *next;
 	size_t n = 0;
 
-	if (count == 0)
-		return 0;
-	groups = arena_alloc(&audit->arena, most, sizeof(*groups));
-	if (groups == NULL)
-		return 0;
 	for (size_t i = 0; i < count; i++) {
-		struct group *g = find_group(groups, &n, rest[i]);
-
+		g = find_group(audit, &groups, rest[i]);
+		if (g == NULL) {
+			audit->arena.failed = true;
+			break;
+		}
 		if (g->path_count < 3)
 			g->paths[g->path_count++] = rest[i]->path + 1;
 		g->findings++;
 		g->count += rest[i]->count;
 		g->exposure += rest[i]->exposure;
 	}
-	for (size_t i = 0; i < n; i++)
-		fill_group(audit, &groups[i], &to[i]);
+	HASH_ITER (hh, groups, g, next)
+		fill_group(audit, g, &to[n++]);
+	HASH_CLEAR(hh, groups);
 	return n;
 }
 
