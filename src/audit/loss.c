@@ -228,9 +228,10 @@ static enum loss judge(const struct view *v, const struct trace_item *item)
 		return LOSS_OPEN;
 	if (has_witness(v, item))
 		return LOSS_MISSED;
-	/* After a RST all is off. */
-	if (!takes_space(item) || v->reset_in_ns < item->record.time_ns ||
-	    v->reset_out_ns < due)
+	/* After a RST all is off; and what came when the tuple had another
+	 * connection was filed there. */
+	if (!takes_space(item) || due + slack_of(v) >= v->out->until_ns ||
+	    v->reset_in_ns < item->record.time_ns || v->reset_out_ns < due)
 		return LOSS_OPEN;
 	look_behind(v, item, due, &a);
 	if (a.copied && a.copied_ns <= due + slack_of(v))

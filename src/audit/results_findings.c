@@ -299,11 +299,11 @@ static void fill_group(struct nw_audit *audit, const struct group *g,
 	to->paths_total = g->findings;
 	to->count = g->count;
 	to->exposure = g->exposure;
-	to->text =
-		arena_format(&audit->arena, "%s %s on %llu further connections",
-			     hop_subject(audit, g->first->hop),
-			     kind_entry(g->first->kind)->text,
-			     (unsigned long long)g->findings);
+	to->text = arena_format(
+		&audit->arena, "%s %s on %llu further connection%s",
+		hop_subject(audit, g->first->hop),
+		kind_entry(g->first->kind)->text,
+		(unsigned long long)g->findings, g->findings == 1 ? "" : "s");
 }
 
 /* Kinds x hops x directions at most: `to` has room. They come in the order of
@@ -351,9 +351,10 @@ static void fill_translation(struct nw_audit *audit, uint32_t hop,
 	to->direction = api_direction(d);
 	to->count = c->paths;
 	to->exposure = audit->tallies[hop].paths;
-	to->text = arena_format(&audit->arena, "%s %s on %llu connections",
+	to->text = arena_format(&audit->arena, "%s %s on %llu connection%s",
 				hop_subject(audit, hop), kind_entry(kind)->text,
-				(unsigned long long)c->paths);
+				(unsigned long long)c->paths,
+				c->paths == 1 ? "" : "s");
 }
 
 static size_t add_translations(struct nw_audit *audit, struct nw_finding *to)

@@ -45,7 +45,8 @@ static struct charge charge_of(const struct nw_audit *audit, struct nw_hop hop)
 			charge.faults++;
 		last = f->path;
 		charge.segments += f->count;
-		charge.numbers |= strcmp(f->category, "path") != 0;
+		charge.numbers |= strcmp(f->category, "path") != 0 &&
+				  strcmp(f->category, "nat") != 0;
 	}
 	return charge;
 }

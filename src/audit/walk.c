@@ -8,6 +8,8 @@
 #include "job.h"
 #include "loss.h"
 #include "rules/compare.h"
+#include "rules/handshake.h"
+#include "rules/mapping.h"
 #include "rules/outermost.h"
 
 #include <pthread.h>
@@ -155,6 +157,7 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 	const struct path *path = &audit->paths.items[path_index];
 	uint32_t h = w->indexes[n];
 	struct comparison comparison;
+	size_t from;
 
 	if (!steps_find(&w->hops[n], &w->steps))
 		return false;
@@ -163,7 +166,9 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 		return false;
 	lookups_reset(&w->lookups, &w->hops[n]);
 	comparison = begin_comparison(w, path_index, n);
+	from = findings->list.count;
 	compare_hop(&comparison, findings, &w->tallies[h]);
+	compare_handshake(&comparison, findings, from);
 	translate_hop(&(struct crossing){&w->hops[n], &w->alignments[n],
 					 tuple_at(audit, path, h),
 					 tuple_at(audit, path, h + 1),
@@ -252,6 +257,7 @@ static bool audit_path(struct walker *w, uint32_t path_index,
 
 	if (!load_traces(w, path) || !audit_hops(w, path_index, findings))
 		return false;
+	check_mapping(&check, audit->matches, findings);
 	check_outermost(&check, FROM_CLIENT, findings);
 	check_outermost(&check, FROM_SERVER, findings);
 	link_consequences(audit, findings, from);

@@ -410,6 +410,28 @@ const struct explanation explanations[] = {
 	 "No packet came in with these blocks, and the edges are no borders of "
 	 "any segment seen at either point.",
 	 "Look for a device that rewrites options, and compare the frames."},
+	{"opt-wscale-changed", "fault, warning; error when windows grow",
+	 "one end reads the other's windows by a wrong scale",
+	 "The window scale offered in the handshake is not the one that the "
+	 "other end was told, and the device passes the window fields as they "
+	 "are. The other end computes windows that are too small, and the "
+	 "connection is slow, or too large, and it sends what is dropped.",
+	 "The option in the SYN or SYN/ACK at both points, and windows that "
+	 "are "
+	 "the same numbers at both.",
+	 "Give the SYN proxy the scale of the real server (SYNPROXY: "
+	 "--wscale), "
+	 "or let it stop offering the option."},
+	{"nat-tuple-collision", "fault, critical",
+	 "two live connections on one outer tuple",
+	 "The NAT gave a new connection the outer address and port of another "
+	 "client's that was still alive. Behind it both are one: the server "
+	 "answers the new SYN by the state of the old connection, and answers "
+	 "reach the wrong client (RFC 5382 REQ-7 forbids it).",
+	 "Two inner connections of different clients, one tuple behind the "
+	 "device, and packets of the first one after the SYN of the second.",
+	 "Give the NAT more addresses or ports; look for static mappings that "
+	 "overlap the pool, and for several devices that share an address."},
 	{"path-drop", "fault, warning; error when it was never repaired",
 	 "a segment reached the hop and did not leave it",
 	 "A data segment, SYN or FIN was captured on the near side, and "

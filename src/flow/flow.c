@@ -48,8 +48,10 @@ void flow_begin(struct flow *flow, const struct packet *packet, int64_t time_ns)
 	const struct segment *s = &packet->segment;
 	bool reverse = false;
 
-	*flow = (struct flow){
-		.first_ns = time_ns, .last_ns = time_ns, .older = FLOW_NONE};
+	*flow = (struct flow){.first_ns = time_ns,
+			      .last_ns = time_ns,
+			      .older = FLOW_NONE,
+			      .newer = FLOW_NONE};
 	if (is_syn_ack(s)) {
 		reverse = true;
 	} else if (!is_syn(s)) {

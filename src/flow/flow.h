@@ -22,6 +22,7 @@ struct flow {
 	struct seq first_syn; /* the client's first one, if it sent others */
 	uint32_t head[2];     /* print of the first bytes of the stream */
 	uint32_t older;       /* previous incarnation, or FLOW_NONE */
+	uint32_t newer;       /* next incarnation, or FLOW_NONE */
 	uint8_t isn_seen;     /* bit per direction */
 	uint8_t head_seen;    /* bit per direction */
 	uint8_t fin_seen;     /* bit per direction */

@@ -49,6 +49,7 @@ bool trace_load(struct trace *trace, const struct point *point,
 	trace->bases = bases;
 	trace->member_count = count;
 	trace->items.count = 0;
+	trace->until_ns = INT64_MAX;
 	for (uint32_t i = 0; i < count; i++) {
 		const struct flow *flow = point_flow(point, flows[i].flow);
 
@@ -59,6 +60,10 @@ bool trace_load(struct trace *trace, const struct point *point,
 			trace->bases[i].from_syn[d] = flow_has_isn(flow, d);
 		}
 		unordered |= flow->unordered;
+		if (flow->newer != FLOW_NONE &&
+		    point_flow(point, flow->newer)->first_ns < trace->until_ns)
+			trace->until_ns =
+				point_flow(point, flow->newer)->first_ns;
 		if (!add_flow(trace, point, flow, (uint16_t)i))
 			return false;
 	}

@@ -28,6 +28,8 @@ struct trace {
 	VEC(struct trace_item) items;
 	struct base *bases; /* per member */
 	uint32_t point, member_count;
+	/* from here on another connection has one of the tuples; INT64_MAX */
+	int64_t until_ns;
 };
 
 /* Loads the packets of the path at that point; canonical offsets as far as
