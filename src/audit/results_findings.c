@@ -101,12 +101,54 @@ static const char *describe_values(struct nw_audit *audit,
 			    f->expected.n[0], f->observed.n[0]);
 }
 
+/* How the ends react, in whole sentences. NULL: another kind. */
+static const char *describe_reaction(struct nw_audit *audit,
+				     const struct finding *f)
+{
+	const struct population *p = &audit->population;
+	int64_t waited = f->sightings[1].time_ns - f->sightings[0].time_ns;
+
+	switch ((int)f->kind) {
+	case KIND_EP_DEFER_ACCEPT:
+		return arena_format(
+			&audit->arena,
+			"the server repeats its SYN/ACK %.1f s after the "
+			"client's ACK had completed the handshake: it waits "
+			"for data, as TCP_DEFER_ACCEPT makes it; a full accept "
+			"queue looks alike, but it would also strike "
+			"connections whose request comes at once, and %llu of "
+			"%llu of them show this",
+			(double)waited / 1e9,
+			(unsigned long long)p->quick_repeated,
+			(unsigned long long)p->quick);
+	case KIND_EP_RST_FROM_BAD_ACK:
+		return arena_format(
+			&audit->arena,
+			"the server answers with a RST whose sequence number "
+			"is that ACK number, %u: its socket was not "
+			"established yet (RFC 9293 section 3.10.7)",
+			f->sightings[1].value);
+	case KIND_EP_RST_IGNORED:
+		return arena_format(
+			&audit->arena,
+			"the client goes on after the RST, with %llu "
+			"segment%s: the RST did not reach it, or its number "
+			"was outside of its window",
+			(unsigned long long)f->count, f->count == 1 ? "" : "s");
+	default:
+		return NULL;
+	}
+}
+
 static const char *describe(struct nw_audit *audit, const struct finding *f)
 {
 	const char *who = f->direction == FROM_CLIENT ? "client" : "server";
 	const char *subject = hop_subject(audit, f->hop);
 	const char *what = kind_entry(f->kind)->text;
+	const char *reaction = describe_reaction(audit, f);
 
+	if (reaction != NULL)
+		return reaction;
 	if (f->kind == KIND_PATH_INJECT_RST)
 		return arena_format(&audit->arena, "%s %s, in the %s's name",
 				    subject, what, who);

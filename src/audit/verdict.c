@@ -329,6 +329,35 @@ static void add_undecided(struct nw_audit *audit)
 	r->undecided_count = n;
 }
 
+/* A number that was wrong where it entered: look one device farther on. */
+static void look_beyond(struct nw_audit *audit, struct nw_next_capture *to)
+{
+	const struct nw_finding *worst = worst_fault(&audit->results);
+	const char *number;
+
+	if (worst == NULL || (worst->between.before != NW_NO_POINT &&
+			      worst->between.behind != NW_NO_POINT))
+		return;
+	number = worst->observed.type == NW_NUMBER
+			 ? arena_format(&audit->arena, "%u",
+					(uint32_t)worst->observed.number)
+			 : "the same";
+	to[audit->results.next_capture_count++] = (struct nw_next_capture){
+		.between = worst->between,
+		.why = "the number is wrong already where it enters the "
+		       "captures; the next capture belongs on the far side of "
+		       "the nearest device there, a load balancer or firewall "
+		       "first, from before the connection begins",
+		.if_before = arena_format(
+			&audit->arena,
+			"it is %s there already, or that plus the offset of "
+			"the sequence numbers: that device passed it on, look "
+			"farther",
+			number),
+		.if_after = "it is right there: that device made it wrong",
+	};
+}
+
 /* A fault in a hop that several devices share: look between them. */
 static void add_next_captures(struct nw_audit *audit)
 {
@@ -337,6 +366,8 @@ static void add_next_captures(struct nw_audit *audit)
 		arena_alloc(&audit->arena, r->device_count + 1, sizeof(*to));
 	uint32_t last = NW_NO_POINT;
 
+	if (to != NULL)
+		look_beyond(audit, to);
 	for (size_t i = 0; to != NULL && i < r->device_count; i++) {
 		const struct nw_device *d = &r->devices[i];
 

@@ -11,6 +11,7 @@
 #include "rules/handshake.h"
 #include "rules/mapping.h"
 #include "rules/outermost.h"
+#include "rules/reaction.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -46,6 +47,7 @@ struct walker {
 	struct lookups lookups;
 	struct tally *tallies;      /* per hop */
 	struct habits_seen *habits; /* per hop */
+	struct population population;
 	pthread_t thread;
 };
 
@@ -204,7 +206,15 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 
 static bool may_follow(enum finding_kind kind)
 {
-	return kind == KIND_RST_UNTRANSLATED || kind == KIND_PATH_DROP;
+	return kind == KIND_RST_UNTRANSLATED || kind == KIND_PATH_DROP ||
+	       kind == KIND_EP_RST_FROM_BAD_ACK || kind == KIND_EP_RST_IGNORED;
+}
+
+/* A fault that is nobody's reaction: of a device, or of what lies before the
+ * first point. */
+static bool is_cause(const struct finding *f)
+{
+	return kind_entry(f->kind)->class_ == NW_FAULT && !may_follow(f->kind);
 }
 
 /* An end host's own wrong ACK, and what devices did to it, may follow from an
@@ -233,8 +243,7 @@ static void link_consequences(const struct nw_audit *audit,
 		for (size_t k = from; k < findings->list.count; k++) {
 			const struct finding *g = &findings->list.items[k];
 
-			if (k != i && g->cause == FLOW_NONE &&
-			    g->hop < HOP_DOWNSTREAM && !may_follow(g->kind) &&
+			if (k != i && g->cause == FLOW_NONE && is_cause(g) &&
 			    common_onset(audit, g) <= common_onset(audit, f)) {
 				f->cause = (uint32_t)(k - from);
 				break;
@@ -260,6 +269,7 @@ static bool audit_path(struct walker *w, uint32_t path_index,
 	check_mapping(&check, audit->matches, findings);
 	check_outermost(&check, FROM_CLIENT, findings);
 	check_outermost(&check, FROM_SERVER, findings);
+	check_reaction(&check, findings, &w->population);
 	link_consequences(audit, findings, from);
 	return !findings->failed;
 }
@@ -375,6 +385,7 @@ static bool join_findings(struct walk *walk)
 
 static void join_counts(struct nw_audit *audit, const struct walker *w)
 {
+	population_add(&audit->population, &w->population);
 	for (uint32_t h = 0; h < audit_hop_count(audit); h++) {
 		tally_add(&audit->tallies[h], &w->tallies[h]);
 		habits_seen_add(&audit->habits[h], &w->habits[h]);
