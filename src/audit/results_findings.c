@@ -101,9 +101,9 @@ static const char *describe_values(struct nw_audit *audit,
 			    f->expected.n[0], f->observed.n[0]);
 }
 
-/* How the ends react, in whole sentences. NULL: another kind. */
-static const char *describe_reaction(struct nw_audit *audit,
-				     const struct finding *f)
+/* Kinds that need a sentence of their own; NULL: another one. */
+static const char *describe_special(struct nw_audit *audit,
+				    const struct finding *f)
 {
 	const struct population *p = &audit->population;
 	int64_t waited = f->sightings[1].time_ns - f->sightings[0].time_ns;
@@ -135,6 +135,10 @@ static const char *describe_reaction(struct nw_audit *audit,
 			"segment%s: the RST did not reach it, or its number "
 			"was outside of its window",
 			(unsigned long long)f->count, f->count == 1 ? "" : "s");
+	case KIND_NAT_COLLISION:
+		return arena_format(&audit->arena, "%s %s",
+				    hop_subject(audit, f->hop),
+				    kind_entry(f->kind)->text);
 	default:
 		return NULL;
 	}
@@ -145,10 +149,10 @@ static const char *describe(struct nw_audit *audit, const struct finding *f)
 	const char *who = f->direction == FROM_CLIENT ? "client" : "server";
 	const char *subject = hop_subject(audit, f->hop);
 	const char *what = kind_entry(f->kind)->text;
-	const char *reaction = describe_reaction(audit, f);
+	const char *special = describe_special(audit, f);
 
-	if (reaction != NULL)
-		return reaction;
+	if (special != NULL)
+		return special;
 	if (f->kind == KIND_PATH_INJECT_RST)
 		return arena_format(&audit->arena, "%s %s, in the %s's name",
 				    subject, what, who);
