@@ -16,7 +16,7 @@
 #define SLACK_NS   3000000
 #define SAMPLE     400
 #define LOOK_AHEAD 16
-#define OFFSETS    1024 /* TSval differences that vote */
+#define OFFSETS    256 /* TSval differences that vote */
 #define CONTROL    (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
 
 struct ballot {
