@@ -271,7 +271,7 @@ static struct finding *find_or_add(const struct view *v, enum finding_kind kind)
 	return f;
 }
 
-static struct finding *note(const struct view *v, enum finding_kind kind,
+static struct finding *note(struct view *v, enum finding_kind kind,
 			    const struct trace *trace,
 			    const struct trace_item *item)
 {
@@ -279,14 +279,14 @@ static struct finding *note(const struct view *v, enum finding_kind kind,
 
 	if (f == NULL)
 		return NULL;
-	v->check->violations++;
+	v->check.violations++;
 	if (f->count++ == 0)
 		f->onset_ns = item->record.time_ns;
 	finding_sight(f, trace, item, item->record.segment.seq.n);
 	return f;
 }
 
-static void judge_missing(const struct view *v)
+static void judge_missing(struct view *v)
 {
 	const uint32_t *taken = v->alignment->taken[v->d];
 
@@ -297,7 +297,7 @@ static void judge_missing(const struct view *v)
 
 		if (item->record.direction != v->d)
 			continue;
-		v->check->compared++;
+		v->check.compared++;
 		if (taken[i] != NO_MATE)
 			continue;
 		loss = judge(v, item);
@@ -387,7 +387,7 @@ static bool is_injected(const struct view *v, const struct trace_item *item,
 	return (off < -1 || off > 1) && points_without(v) > 1;
 }
 
-static void judge_resets(const struct view *v)
+static void judge_resets(struct view *v)
 {
 	const uint32_t *mates = v->alignment->mates[v->d];
 	uint8_t ttl;
@@ -412,10 +412,8 @@ static void judge_resets(const struct view *v)
 
 static void judge_direction(struct view *v)
 {
-	struct check check = {.paths = 1};
 	struct check *sum = &v->tally->checks[CHECK_PATH][v->d];
 
-	v->check = &check;
 	v->reset_in_ns = first_reset(v->in);
 	v->reset_out_ns = first_reset(v->out);
 	judge_missing(v);
@@ -424,11 +422,11 @@ static void judge_direction(struct view *v)
 		struct finding *f = &v->findings->list.items[i];
 
 		if (f->direction == v->d && f->hop == v->path->indexes[v->at])
-			f->exposure = check.compared;
+			f->exposure = v->check.compared;
 	}
-	sum->compared += check.compared;
-	sum->violations += check.violations;
-	sum->paths += check.compared > 0;
+	sum->compared += v->check.compared;
+	sum->violations += v->check.violations;
+	sum->paths += v->check.compared > 0;
 }
 
 void loss_judge(const struct loss_path *path, struct findings *findings,

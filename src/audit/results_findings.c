@@ -315,6 +315,7 @@ struct group {
 	UT_hash_handle hh;
 };
 
+/* NOLINTBEGIN(readability-function-size, clang-analyzer-*): uthash's macros */
 /* The group of a finding, made when it is new; NULL: no memory. */
 static struct group *find_group(struct nw_audit *audit, struct group **groups,
 				const struct finding *f)
@@ -333,6 +334,7 @@ static struct group *find_group(struct nw_audit *audit, struct group **groups,
 	HASH_ADD(hh, *groups, key, sizeof(g->key), g);
 	return g->lost ? NULL : g;
 }
+/* NOLINTEND(readability-function-size, clang-analyzer-*) */
 
 static void fill_group(struct nw_audit *audit, const struct group *g,
 		       struct nw_finding *to)

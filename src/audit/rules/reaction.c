@@ -70,7 +70,7 @@ static void note_server(struct story *s, const struct trace_item *item,
 static struct story read_story(const struct trace *trace)
 {
 	const struct trace_item *last = NULL; /* of the client */
-	struct story s = {NULL};
+	struct story s = {.syn_ack = NULL};
 
 	vec_foreach (item, &trace->items) {
 		if (item->record.direction == FROM_SERVER) {
