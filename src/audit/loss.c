@@ -28,7 +28,7 @@ struct view {
 	struct findings *findings;
 	size_t from; /* the path's drops and resets begin here */
 	struct tally *tally;
-	struct check *check;               /* of this path, hop and direction */
+	struct check check;                /* of this path, hop and direction */
 	int64_t reset_in_ns, reset_out_ns; /* first RST at either side */
 };
 
