@@ -108,13 +108,14 @@ static bool is_seen(const struct view *v, const struct trace_item *item,
 		    int64_t due)
 {
 	const uint32_t *mates = v->alignment->mates[v->d];
+	const uint8_t *how = v->alignment->how[v->d];
 	int64_t slack = slack_of(v);
 
 	for (uint32_t i = first_since(v->out, due - slack);
 	     i < v->out->items.count &&
 	     v->out->items.items[i].record.time_ns <= due + slack;
 	     i++)
-		if (mates[i] == NO_MATE &&
+		if ((mates[i] == NO_MATE || how[i] == PAIR_RESEGMENTED) &&
 		    is_same(&v->out->items.items[i], item))
 			return true;
 	return false;

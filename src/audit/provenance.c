@@ -38,6 +38,8 @@ struct scene {
 	struct numbers_index wrong;   /* all wrong numbers */
 	struct trace in, out;
 	double tested; /* wrong numbers in all */
+	/* of the finding at hand: paths that had its tuples before */
+	uint32_t older[STALE_MAX], older_count;
 };
 
 static int compare_owned(const void *a, const void *b)
@@ -202,19 +204,59 @@ static struct range stream_of(const struct flow *flow, enum direction d)
 			      end};
 }
 
-static void add_stale(const struct scene *s, struct clue *clue,
-		      const struct flow *flow, uint32_t point,
-		      enum direction stream)
+/* The stream that the number counts. */
+static enum direction stream_of_finding(const struct finding *f)
 {
-	const struct point *p = &s->audit->points.items[point];
+	bool own = strcmp(kind_entry(f->kind)->category, "seq") == 0;
 
-	for (uint32_t i = flow->older;
-	     i != FLOW_NONE && clue->stale_count < STALE_MAX;
-	     i = point_flow(p, i)->older) {
-		struct range r = stream_of(point_flow(p, i), stream);
+	return own ? f->direction : opposite(f->direction);
+}
 
-		r.end += 2; /* the FIN, and the ACK behind it */
-		clue->stale[clue->stale_count++] = r;
+/* Paths that used one of the path's tuples before, at any point: a NAT may
+ * have given them other tuples elsewhere. */
+static uint32_t list_older(const struct scene *s, uint32_t path,
+			   uint32_t older[STALE_MAX])
+{
+	const struct path *p = &s->audit->paths.items[path];
+	const struct path_flow *flows = path_flows(&s->audit->paths, p);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->count; i++) {
+		const struct point *point =
+			&s->audit->points.items[flows[i].point];
+		uint32_t f = point_flow(point, flows[i].flow)->older;
+
+		for (; f != FLOW_NONE && n < STALE_MAX;
+		     f = point_flow(point, f)->older) {
+			uint32_t q = s->audit->paths.path_of[flows[i].point][f];
+			uint32_t k = 0;
+
+			while (k < n && older[k] != q)
+				k++;
+			if (k == n && q != path)
+				older[n++] = q;
+		}
+	}
+	return n;
+}
+
+static void add_stale(const struct scene *s, const struct finding *f,
+		      const uint32_t points[2], struct clue *clue)
+{
+	enum direction stream = stream_of_finding(f);
+
+	for (uint32_t i = 0; i < s->older_count; i++) {
+		for (int k = points[0] == points[1]; k < 2; k++) {
+			const struct flow *flow =
+				flow_of(s, s->older[i], points[k]);
+			struct range r;
+
+			if (flow == NULL || clue->stale_count == STALE_MAX)
+				continue;
+			r = stream_of(flow, stream);
+			r.end += 2; /* the FIN, and the ACK behind it */
+			clue->stale[clue->stale_count++] = r;
+		}
 	}
 }
 
@@ -249,29 +291,28 @@ static void points_of(const struct scene *s, const struct finding *f,
 	points[1] = f->direction == FROM_CLIENT ? f->hop + 1 : f->hop;
 }
 
-/* The stream that the number counts. */
-static enum direction stream_of_finding(const struct finding *f)
+static bool is_older(const struct scene *s, uint32_t path)
 {
-	bool own = strcmp(kind_entry(f->kind)->category, "seq") == 0;
-
-	return own ? f->direction : opposite(f->direction);
+	for (uint32_t i = 0; i < s->older_count; i++)
+		if (s->older[i] == path)
+			return true;
+	return false;
 }
 
-/* Does another connection own it that was alive, on another tuple? Earlier
- * ones of the same tuple are another hypothesis. */
+/* Does another connection own it that was alive? Earlier ones of the same
+ * tuple are another hypothesis. */
 static bool is_alive_elsewhere(const struct scene *s, const struct finding *f,
 			       uint32_t point, uint32_t number)
 {
 	const struct numbers_index *index = &s->values[point];
-	const struct flow *mine = flow_of(s, f->path, point);
 
 	for (size_t i = find_first(index, number);
 	     i < index->list.count && index->list.items[i].number == number;
 	     i++) {
-		const struct flow *other =
-			flow_of(s, index->list.items[i].path, point);
+		uint32_t path = index->list.items[i].path;
+		const struct flow *other = flow_of(s, path, point);
 
-		if (!tuple_equal(&mine->tuple, &other->tuple) &&
+		if (path != f->path && !is_older(s, path) &&
 		    other->first_ns <= f->onset_ns &&
 		    other->last_ns + LINGER_NS >= f->onset_ns)
 			return true;
@@ -312,8 +353,8 @@ static void describe(const struct scene *s, const struct finding *f,
 		const struct flow *flow = flow_of(s, f->path, points[k]);
 
 		clue->own[k] = stream_of(flow, f->direction);
-		add_stale(s, clue, flow, points[k], stream);
 	}
+	add_stale(s, f, points, clue);
 	clue->window = (uint32_t)trace_window(traces[1], f->direction);
 	if (s->in.member_count > 0 && s->out.member_count > 0) {
 		const struct base *a = &s->in.bases[0], *b = &s->out.bases[0];
@@ -333,6 +374,7 @@ static bool gather(struct scene *s, const struct finding *f, struct clue *clue)
 	*clue = (struct clue){.observed = f->observed.n[0],
 			      .expected = f->expected.n[0]};
 	points_of(s, f, points);
+	s->older_count = list_older(s, f->path, s->older);
 	if (!load(s, f->path, points[0], &s->in) ||
 	    !load(s, f->path, points[1], &s->out))
 		return false;

@@ -333,6 +333,17 @@ const struct explanation explanations[] = {
 	 "Use a larger capture buffer (tcpdump -B), a shorter snap length or a "
 	 "narrower filter. tcpdump prints how many packets the kernel "
 	 "dropped."},
+	{"ep-defer-accept-suspected", "behaviour, info",
+	 "a server repeats its SYN/ACK after a complete handshake",
+	 "With TCP_DEFER_ACCEPT a Linux server does not open the socket for a "
+	 "bare ACK: it waits for the client's data and repeats the SYN/ACK "
+	 "when they do not come. Until then it answers a wrong ACK with a RST.",
+	 "The client's ACK is right and was captured, no data came before the "
+	 "SYN/ACK was repeated. A full accept queue and an ACK lost behind the "
+	 "capture look alike; the report says how many connections whose "
+	 "request came at once show the same.",
+	 "Look at the server's TcpExtTCPDeferAcceptDrop and ListenOverflows "
+	 "counters. It is not a fault."},
 	{"ep-rst-from-bad-ack", "behaviour, error",
 	 "a wrong ACK made the end answer with RST",
 	 "An end without an established connection answers an unacceptable ACK "

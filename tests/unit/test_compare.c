@@ -27,6 +27,7 @@ struct compared {
 	struct made_hop h;
 	struct alignment alignment;
 	struct steps steps;
+	struct lookups lookups;
 	struct findings findings;
 	struct tally tally;
 };
@@ -36,6 +37,7 @@ static void compare_script(struct compared *c, const char *script, bool sure)
 	struct comparison comparison = {.hop = &c->h.hop,
 					.alignment = &c->alignment,
 					.steps = &c->steps,
+					.lookups = &c->lookups,
 					.path = 3,
 					.hop_index = 2,
 					.match_class = NW_MATCH_STRONG,
@@ -48,6 +50,7 @@ static void compare_script(struct compared *c, const char *script, bool sure)
 	assert_true(steps_find(&c->h.hop, &c->steps));
 	steps_apply(&c->h.hop, &c->steps);
 	assert_true(align_hop(&c->h.hop, &c->alignment));
+	lookups_reset(&c->lookups, &c->h.hop);
 	compare_hop(&comparison, &c->findings, &c->tally);
 	assert_false(c->findings.failed);
 }
@@ -56,6 +59,7 @@ static void compare_end(struct compared *c)
 {
 	vec_fini(&c->findings.list);
 	steps_fini(&c->steps);
+	lookups_fini(&c->lookups);
 	alignment_fini(&c->alignment);
 	hop_end(&c->h);
 }
