@@ -290,6 +290,9 @@ static void pair_all_left(struct aligner *al)
 	check_clock(al, &loose[0]);
 	if (al->habit.ip_id_kept)
 		pair_identified(al, ts, sum);
+	/* What agrees in all and is the only one of its kind needs no hurry. */
+	pair_left(al, &(struct pass){F_SEQ | F_ACK | id | ts, LOOSE_NS,
+				     PAIR_EXACT, true});
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
 		const struct pass passes[] = {
 			{F_SEQ | F_ACK | ts, limits[i], PAIR_EXACT, false},

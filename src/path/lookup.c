@@ -254,3 +254,13 @@ int64_t lookup_peer_end(struct lookups *l, enum direction d, uint32_t item)
 	return s == NULL || item >= s->ends.count ? INT64_MAX
 						  : s->ends.items[item];
 }
+
+int64_t lookup_stream_end(struct lookups *l, enum direction stream)
+{
+	const struct lookup *s = stream_of(l, stream);
+
+	if (s == NULL)
+		return INT64_MAX;
+	return s->borders.count == 0 ? 0
+				     : s->borders.items[s->borders.count - 1];
+}

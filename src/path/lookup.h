@@ -56,6 +56,9 @@ bool lookup_is_unique(struct lookups *lookups, const struct trace_item *item,
  * of the far side. */
 bool lookup_came_in(struct lookups *lookups, const struct trace_item *item);
 
+/* End of the whole stream, at either side. */
+int64_t lookup_stream_end(struct lookups *lookups, enum direction stream);
+
 /* End of what the peer had sent before that item of the far side, there. */
 int64_t lookup_peer_end(struct lookups *lookups, enum direction d,
 			uint32_t item);

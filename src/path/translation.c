@@ -365,48 +365,76 @@ static void take_sample(const struct hop *hop, enum direction d, bool by_ip_id,
 	}
 }
 
-/* TSval differences of all packets that are alike and stand near each other:
- * right pairs agree on one, wrong ones scatter. */
-static uint32_t list_offsets(const struct hop *hop, enum direction d,
-			     uint32_t offsets[OFFSETS], uint32_t *tried)
+struct offsets {
+	uint32_t list[OFFSETS];
+	uint32_t count, tried;
+};
+
+/* TSval differences of packets that are alike and stand near each other:
+ * right pairs agree on one, wrong ones scatter. `numbers`: only packets with
+ * the same offsets count; either way they keep the two sides in step. */
+static void list_offsets(const struct hop *hop, enum direction d, bool numbers,
+			 struct offsets *o)
 {
 	const struct trace *in = hop_in(hop, d), *out = hop_out(hop, d);
 	size_t from = next_of(out, 0, d);
-	uint32_t n = 0;
 
-	for (size_t i = next_of(in, 0, d); i < in->items.count && n < OFFSETS;
+	o->count = o->tried = 0;
+	for (size_t i = next_of(in, 0, d);
+	     i < in->items.count && o->count < OFFSETS;
 	     i = next_of(in, i + 1, d), from = next_of(out, from + 1, d)) {
-		const struct segment *s = &in->items.items[i].record.segment;
+		const struct trace_item *item = &in->items.items[i];
+		const struct segment *s = &item->record.segment;
 		size_t at = from > LOOK_AHEAD ? from - LOOK_AHEAD : 0;
+		size_t end = from + LOOK_AHEAD;
 
 		if ((s->options & OPTION_TIMESTAMPS) == 0)
 			continue;
-		++*tried;
-		for (; at < out->items.count && at < from + LOOK_AHEAD &&
-		       n < OFFSETS;
+		o->tried++;
+		for (; at < out->items.count && at < end && o->count < OFFSETS;
 		     at++) {
-			const struct record *r = &out->items.items[at].record;
+			const struct trace_item *other = &out->items.items[at];
+			const struct segment *t = &other->record.segment;
+			bool same = same_numbers(item, other);
 
-			if (r->direction == d && same_kind(s, &r->segment) &&
-			    (r->segment.options & OPTION_TIMESTAMPS) != 0)
-				offsets[n++] = r->segment.tsval - s->tsval;
+			if (other->record.direction != d || !same_kind(s, t) ||
+			    (t->options & OPTION_TIMESTAMPS) == 0)
+				continue;
+			if (same || !numbers)
+				o->list[o->count++] = t->tsval - s->tsval;
+			if (same)
+				from = at;
 		}
 	}
-	return n;
 }
 
+/* The offset that most show, if `share` of a hundred do. */
+static bool settle_offset(struct offsets *o, uint32_t of, unsigned share,
+			  uint32_t *offset)
+{
+	size_t best;
+
+	if (o->count == 0)
+		return false;
+	qsort(o->list, o->count, sizeof(*o->list), compare_u32);
+	best = mode_of(o->list, o->count, offset);
+	return (best > 1 || o->count == 1) && best * 100 >= (size_t)of * share;
+}
+
+/* Packets that agree in their numbers tell; where too many do not agree, for
+ * the numbers are what is wrong, all that are alike. */
 static void settle_timestamps(const struct hop *hop, enum direction d,
 			      struct habit *habit)
 {
-	uint32_t offsets[OFFSETS], tried = 0;
-	uint32_t n = list_offsets(hop, d, offsets, &tried);
-	size_t best;
+	struct offsets o;
 
-	if (n == 0)
+	list_offsets(hop, d, true, &o);
+	habit->ts_known = o.count > 2 &&
+			  settle_offset(&o, o.count, 60, &habit->ts_offset);
+	if (habit->ts_known)
 		return;
-	qsort(offsets, n, sizeof(*offsets), compare_u32);
-	best = mode_of(offsets, n, &habit->ts_offset);
-	habit->ts_known = (best > 1 || n == 1) && best * 5 >= (size_t)tried * 2;
+	list_offsets(hop, d, false, &o);
+	habit->ts_known = settle_offset(&o, o.tried, 40, &habit->ts_offset);
 }
 
 struct habit translation_habit(const struct hop *hop, enum direction d)

@@ -522,11 +522,17 @@ def bytes_put_in(scene: Scene) -> None:
 
 def drops_follow(behind: int) -> Callable[[Scene], None]:
     """A device between a and b breaks the ACK of a second request, one
-    between b and c drops what is broken, and the client repeats it for
+    between c and d drops what is broken, and the client repeats it for
     nothing; the clock of c is `behind` ns late"""
     def make(scene: Scene) -> None:
         rng = scene.rng
-        scene.inputs["c"] = ["c"]
+        scene.inputs.update({"c": ["c"], "d": ["d"]})
+
+        def onward(number: int, at_b: Segments, healthy: int) -> None:
+            scene.capture("c", number, [seen.but(time=seen.time - behind)
+                                        for seen in at_b])
+            scene.capture("d", number, at_b[:healthy])
+
         for number in range(20):
             talk = download(rng, 40, 400, start=START + number * 10 * MS,
                             closed=False)
@@ -543,16 +549,13 @@ def drops_follow(behind: int) -> Callable[[Scene], None]:
                             for seen in segments[healthy:])
                 return at_b
             scene.add(number, talk.segments, at_b=broken)
-            scene.capture("c", number, [
-                seen.but(time=seen.time - behind)
-                for seen in at_b[:healthy]])
-        # c goes on: nothing is proved by what is missing at a capture's end.
+            onward(number, at_b, healthy)
+        # All go on: nothing is proved by what is missing at a capture's end.
         later = across(download(rng, 40, start=START + 60 * S).segments,
                        (0, 0))
         for point in ("a", "b"):
             scene.capture(point, 20, later)
-        scene.capture("c", 20, [seen.but(time=seen.time - behind)
-                                for seen in later])
+        onward(20, later, len(later))
     return make
 
 

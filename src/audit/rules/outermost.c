@@ -10,6 +10,9 @@
  */
 #include "rules/outermost.h"
 
+/* A stream does not leap so far, however much a capture misses. */
+#define FARTHEST (INT64_C(1) << 24)
+
 struct window {
 	int64_t una;     /* highest valid ACK so far */
 	int64_t next;    /* end of all that the peer must have sent */
@@ -141,6 +144,18 @@ static bool is_answered(const struct trace_item *item)
 	       item->record.direction == FROM_SERVER && item->has_ack;
 }
 
+/* Is the segment's own number near its stream? If it is not, the segment is
+ * one of another connection on the tuple, whose SYN the capture lacks, and its
+ * ACK says nothing about this one. */
+static bool is_in_place(const struct trace_item *item, int64_t *end)
+{
+	if (!item->has_seq || item->seq < -1 || item->seq > *end + FARTHEST)
+		return false;
+	if (trace_end(item) > *end)
+		*end = trace_end(item);
+	return true;
+}
+
 void check_outermost(const struct outermost *c, enum direction d,
 		     struct findings *findings)
 {
@@ -149,6 +164,7 @@ void check_outermost(const struct outermost *c, enum direction d,
 	const size_t from = findings->list.count;
 	bool answered = false;
 	struct window w;
+	int64_t own_end = 0;
 	uint64_t checked = 0;
 
 	if (!bases_are_sure(trace))
@@ -163,6 +179,8 @@ void check_outermost(const struct outermost *c, enum direction d,
 		    !answered || (item->record.segment.flags & TCP_RST) != 0)
 			continue;
 		checked++;
+		if (!is_in_place(item, &own_end))
+			continue;
 		kind = judge(&w, item->ack);
 		if (kind == KIND_COUNT || is_of_older(c, trace, item))
 			continue;
