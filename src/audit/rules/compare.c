@@ -209,7 +209,7 @@ static bool ack_is_natural(const struct comparison *c, const struct pair *pair,
 		low = 0;
 	/* Where both captures lack data of the peer, they lack borders and
 	 * neighbours too. */
-	if (c->alignment->alone_in[peer] > 0 &&
+	if (c->alignment->alone_in[peer] > 0 ||
 	    c->alignment->alone_out[peer] > 0)
 		return out->ack >= 0 &&
 		       out->ack <= lookup_stream_end(c->lookups, peer);
