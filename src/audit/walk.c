@@ -217,8 +217,6 @@ static bool is_cause(const struct finding *f)
 	return kind_entry(f->kind)->class_ == NW_FAULT && !may_follow(f->kind);
 }
 
-/* An end host's own wrong ACK, and what devices did to it, may follow from an
- * earlier fault on the same path. */
 /* When a finding set in, on the clock of the first point. */
 static int64_t common_onset(const struct nw_audit *audit,
 			    const struct finding *f)
@@ -232,6 +230,17 @@ static int64_t common_onset(const struct nw_audit *audit,
 	return t;
 }
 
+/* What came in wrong may follow from what a device did earlier; a reaction,
+ * from any fault. Two faults from outside the points are two faults. */
+static bool follows(const struct nw_audit *audit, const struct finding *f,
+		    const struct finding *g)
+{
+	if (g->cause != FLOW_NONE || !is_cause(g) ||
+	    common_onset(audit, g) > common_onset(audit, f))
+		return false;
+	return may_follow(f->kind) || g->hop < HOP_DOWNSTREAM;
+}
+
 static void link_consequences(const struct nw_audit *audit,
 			      struct findings *findings, size_t from)
 {
@@ -243,8 +252,7 @@ static void link_consequences(const struct nw_audit *audit,
 		for (size_t k = from; k < findings->list.count; k++) {
 			const struct finding *g = &findings->list.items[k];
 
-			if (k != i && g->cause == FLOW_NONE && is_cause(g) &&
-			    common_onset(audit, g) <= common_onset(audit, f)) {
+			if (k != i && follows(audit, f, g)) {
 				f->cause = (uint32_t)(k - from);
 				break;
 			}

@@ -151,7 +151,7 @@ static int feed_directory(const char *name, unsigned long mutations)
 /* What every target must bear even before it has a corpus. */
 static void feed_nothing_and_noise(unsigned long mutations)
 {
-	uint8_t noise[256];
+	uint8_t noise[256] = {0};
 	uint64_t state = 1;
 
 	feed(noise, 0);

@@ -19,6 +19,19 @@ struct window {
 	int64_t offered; /* largest window that the sender offered */
 };
 
+/* A simultaneous open (RFC 9293 section 3.5, figure 7): who is the client
+ * depends on the point, and with it which side a packet came from. */
+static bool both_opened(const struct trace *trace)
+{
+	bool opened[2] = {false, false};
+
+	vec_foreach (item, &trace->items)
+		if ((item->record.segment.flags & (TCP_SYN | TCP_ACK)) ==
+		    TCP_SYN)
+			opened[item->record.direction] = true;
+	return opened[FROM_CLIENT] && opened[FROM_SERVER];
+}
+
 static bool bases_are_sure(const struct trace *trace)
 {
 	for (uint32_t i = 0; i < trace->member_count; i++)
@@ -167,7 +180,7 @@ void check_outermost(const struct outermost *c, enum direction d,
 	int64_t own_end = 0;
 	uint64_t checked = 0;
 
-	if (!bases_are_sure(trace))
+	if (!bases_are_sure(trace) || both_opened(trace))
 		return;
 	w = observe(c, trace, d);
 	vec_foreach (item, &trace->items) {
