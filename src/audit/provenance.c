@@ -4,8 +4,7 @@
  * accepts n numbers then hits with probability n / 2^32; over all numbers and
  * all hypotheses that are at least as surprising the probabilities add up.
  * Below one in a million the cause is confirmed, below one in a thousand it
- * is likely, below one in twenty compatible, else not mentioned. Several
- * wrong numbers that one rule explains confirm it together.
+ * is likely, below one in twenty compatible, else not mentioned.
  */
 #include "provenance.h"
 
