@@ -142,7 +142,18 @@ static bool is_even(const struct run *run, const struct pass *pass)
 	return pass->how == PAIR_POSITIONAL && run->in_count == run->out_count;
 }
 
-/* Do the packets of its direction around it have other IP IDs? */
+/* One packet that the point saw twice, as a SPAN port shows it. */
+static bool is_copy(const struct record *x, const struct record *y)
+{
+	return x->segment.ip_id == y->segment.ip_id &&
+	       x->segment.seq.n == y->segment.seq.n &&
+	       x->segment.ack.n == y->segment.ack.n &&
+	       x->segment.len == y->segment.len &&
+	       x->segment.flags == y->segment.flags;
+}
+
+/* Do the packets of its direction around it have other IP IDs? Its own copy
+ * does not count. */
 static bool has_own_id(const struct trace *trace, uint32_t at)
 {
 	const struct trace_item *items = trace->items.items;
@@ -150,10 +161,15 @@ static bool has_own_id(const struct trace *trace, uint32_t at)
 
 	for (int step = -1; step <= 1; step += 2) {
 		int64_t i = (int64_t)at + step;
+		bool copied = false;
 
-		while (i >= 0 && i < (int64_t)trace->items.count &&
-		       items[i].record.direction != one->direction)
-			i += step;
+		for (; i >= 0 && i < (int64_t)trace->items.count; i += step) {
+			if (items[i].record.direction != one->direction)
+				continue;
+			if (copied || !is_copy(&items[i].record, one))
+				break;
+			copied = true;
+		}
 		if (i >= 0 && i < (int64_t)trace->items.count &&
 		    items[i].record.segment.ip_id == one->segment.ip_id)
 			return false;
@@ -170,6 +186,25 @@ static enum pair_how how_sure(const struct aligner *al, const struct pass *pass,
 	return pass->how;
 }
 
+/* Would another packet of the run do as well as i, or as k? */
+static bool has_rival(const struct aligner *al, const struct run *run,
+		      const struct pass *pass, uint32_t i, uint32_t k)
+{
+	const struct trace_item *in = al->in->items.items;
+	const struct trace_item *out = al->out->items.items;
+	const bool own = pass->how == PAIR_IDENTIFIED &&
+			 has_own_id(al->in, run->in[i].item) &&
+			 has_own_id(al->out, run->out[k].item);
+
+	if (run_fits(al, run, i + 1, k, pass->limit_ns) &&
+	    !(own && is_copy(&in[run->in[i].item].record,
+			     &in[run->in[i + 1].item].record)))
+		return true;
+	return run_fits(al, run, i, k + 1, pass->limit_ns) &&
+	       !(own && is_copy(&out[run->out[k].item].record,
+				&out[run->out[k + 1].item].record));
+}
+
 /* Pairs two lists of alike packets in time order. */
 static void pair_run(struct aligner *al, const struct run *run,
 		     const struct pass *pass)
@@ -183,8 +218,7 @@ static void pair_run(struct aligner *al, const struct run *run,
 		} else if (!run_fits(al, run, i, k, limit)) {
 			i++; /* in is too old for this and all later ones */
 		} else if (pass->alone && !is_even(run, pass) &&
-			   (run_fits(al, run, i + 1, k, limit) ||
-			    run_fits(al, run, i, k + 1, limit))) {
+			   has_rival(al, run, pass, i, k)) {
 			i++;
 			k++;
 		} else {
