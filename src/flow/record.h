@@ -30,6 +30,17 @@ struct record {
 	struct sack_block sack[SACK_MAX];
 };
 
+/* One packet that the point saw twice, as a SPAN port shows it. */
+static inline bool record_is_copy(const struct record *x,
+				  const struct record *y)
+{
+	return x->segment.ip_id == y->segment.ip_id &&
+	       x->segment.seq.n == y->segment.seq.n &&
+	       x->segment.ack.n == y->segment.ack.n &&
+	       x->segment.len == y->segment.len &&
+	       x->segment.flags == y->segment.flags;
+}
+
 /* What the predictor remembers of one direction. */
 struct record_side {
 	struct seq next; /* end of the last segment */

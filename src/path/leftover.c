@@ -142,16 +142,6 @@ static bool is_even(const struct run *run, const struct pass *pass)
 	return pass->how == PAIR_POSITIONAL && run->in_count == run->out_count;
 }
 
-/* One packet that the point saw twice, as a SPAN port shows it. */
-static bool is_copy(const struct record *x, const struct record *y)
-{
-	return x->segment.ip_id == y->segment.ip_id &&
-	       x->segment.seq.n == y->segment.seq.n &&
-	       x->segment.ack.n == y->segment.ack.n &&
-	       x->segment.len == y->segment.len &&
-	       x->segment.flags == y->segment.flags;
-}
-
 /* Do the packets of its direction around it have other IP IDs? Its own copy
  * does not count. */
 static bool has_own_id(const struct trace *trace, uint32_t at)
@@ -166,7 +156,7 @@ static bool has_own_id(const struct trace *trace, uint32_t at)
 		for (; i >= 0 && i < (int64_t)trace->items.count; i += step) {
 			if (items[i].record.direction != one->direction)
 				continue;
-			if (copied || !is_copy(&items[i].record, one))
+			if (copied || !record_is_copy(&items[i].record, one))
 				break;
 			copied = true;
 		}
@@ -197,12 +187,12 @@ static bool has_rival(const struct aligner *al, const struct run *run,
 			 has_own_id(al->out, run->out[k].item);
 
 	if (run_fits(al, run, i + 1, k, pass->limit_ns) &&
-	    !(own && is_copy(&in[run->in[i].item].record,
-			     &in[run->in[i + 1].item].record)))
+	    !(own && record_is_copy(&in[run->in[i].item].record,
+				    &in[run->in[i + 1].item].record)))
 		return true;
 	return run_fits(al, run, i, k + 1, pass->limit_ns) &&
-	       !(own && is_copy(&out[run->out[k].item].record,
-				&out[run->out[k + 1].item].record));
+	       !(own && record_is_copy(&out[run->out[k].item].record,
+				       &out[run->out[k + 1].item].record));
 }
 
 /* Pairs two lists of alike packets in time order. */

@@ -337,6 +337,7 @@ static void take_sample(const struct hop *hop, enum direction d, bool by_ip_id,
 			struct sample *sample)
 {
 	const struct trace *in = hop_in(hop, d), *out = hop_out(hop, d);
+	const struct trace_item *last = NULL;
 	size_t cursor = next_of(out, 0, d);
 
 	*sample = (struct sample){0};
@@ -345,9 +346,14 @@ static void take_sample(const struct hop *hop, enum direction d, bool by_ip_id,
 	     i < in->items.count && sample->tried < SAMPLE;
 	     i = next_of(in, i + 1, d)) {
 		const struct trace_item *item = &in->items.items[i];
+		const struct trace_item *previous = last;
 		size_t at = cursor;
 
-		if (by_ip_id && item->record.segment.ip_id == 0)
+		last = item;
+		if (by_ip_id &&
+		    (item->record.segment.ip_id == 0 ||
+		     (previous != NULL &&
+		      record_is_copy(&previous->record, &item->record))))
 			continue;
 		sample->tried++;
 		for (int k = 0; k < LOOK_AHEAD && at < out->items.count; k++) {
