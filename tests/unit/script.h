@@ -301,7 +301,7 @@ static inline bool next_line(const char **script, const struct view *v,
 static inline void capture_script(struct made *m, const char *script,
 				  const struct view *v)
 {
-	struct line line;
+	struct line line = {0};
 
 	while (next_line(&script, v, &line))
 		capture_packet(m, &line, v);
