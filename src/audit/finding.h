@@ -93,6 +93,7 @@ struct finding {
 	enum direction direction;
 	uint8_t match_class; /* of the hop's link on this path */
 	uint8_t severity;    /* enum nw_severity */
+	bool is_open;        /* the capture may be to blame, not the hop */
 	struct numbers expected, observed;
 	uint64_t count, exposure;
 	int64_t onset_ns;             /* at the first point that shows it */

@@ -10,10 +10,13 @@
  */
 #include "loss.h"
 
+#include <math.h>
+
 #define PATIENCE_NS INT64_C(190000000)         /* a receiver answers sooner */
 #define LONGEST_NS  (20 * INT64_C(1000000000)) /* that anybody waits */
-#define MOST_RESETS 16 /* of a flow and direction; more say no more */
-#define PERSISTENT  3  /* copies that never passed prove a black hole */
+#define MOST_RESETS 16   /* of a flow and direction; more say no more */
+#define PERSISTENT  3    /* copies that never passed prove a black hole */
+#define CERTAIN     1e-3 /* chance that a drop is a coincidence, at most */
 
 enum loss { LOSS_OPEN, LOSS_MISSED, LOSS_DROPPED, LOSS_FOR_GOOD };
 
@@ -25,6 +28,7 @@ struct view {
 	const struct trace *in, *out;
 	const struct alignment *alignment;
 	const struct clock *clock;
+	int64_t stray_ns; /* what its drift may add */
 	struct findings *findings;
 	size_t from; /* the path's drops and resets begin here */
 	struct tally *tally;
@@ -45,6 +49,7 @@ static struct view view_of(const struct loss_path *path, uint32_t at,
 		.out = hop_out(hop, d),
 		.alignment = &path->alignments[at],
 		.clock = hop->clock,
+		.stray_ns = hop_clock_error(hop) - hop->clock->uncertainty_ns,
 	};
 }
 
@@ -58,7 +63,7 @@ static int64_t to_out(const struct view *v, int64_t in_ns)
 
 static int64_t slack_of(const struct view *v)
 {
-	return 4 * v->clock->jitter_ns + 3000000;
+	return v->stray_ns + 4 * v->clock->jitter_ns + 3000000;
 }
 
 static bool is_reset(const struct trace_item *item)
@@ -303,6 +308,7 @@ static void judge_missing(struct view *v)
 			continue;
 		loss = judge(v, item);
 		v->tally->missed[v->d] += loss == LOSS_MISSED;
+		v->tally->dropped[v->d] += loss == LOSS_DROPPED;
 		if (loss != LOSS_DROPPED && loss != LOSS_FOR_GOOD)
 			continue;
 		f = note(v, KIND_PATH_DROP, v->in, item);
@@ -450,5 +456,54 @@ void loss_judge(const struct loss_path *path, struct findings *findings,
 			v.tally = &tallies[path->indexes[at]];
 			judge_direction(&v);
 		}
+	}
+}
+
+/* ---- all paths together ---- */
+
+/* Segments that the far side's capture missed and that were then lost farther
+ * on look like drops of this hop. At least as many as these, by chance: an
+ * upper bound (Chernoff's), the chance of one being that the capture missed it
+ * as often as it is known to have, and once more, and that one in a hundred is
+ * lost farther on, or as many as are known to be. */
+static double chance_of_coincidence(const struct tally *tally, uint64_t beyond,
+				    enum direction d)
+{
+	double sent = (double)tally->checks[CHECK_PATH][d].compared;
+	double lost = ((double)beyond + 1) / sent;
+	double mean =
+		((double)tally->missed[d] + 1) * (lost > 0.01 ? lost : 0.01);
+	double n = (double)tally->dropped[d];
+
+	return n > mean ? exp(n - mean + n * log(mean / n)) : 1;
+}
+
+static bool may_be_missed(const struct tally *tallies, uint32_t hop_count,
+			  uint32_t hop, enum direction d)
+{
+	uint64_t beyond = 0;
+
+	if (tallies[hop].dropped[d] == 0)
+		return false;
+	for (uint32_t h = 0; h < hop_count; h++)
+		if (d == FROM_CLIENT ? h > hop : h < hop)
+			beyond += tallies[h].dropped[d];
+	return chance_of_coincidence(&tallies[hop], beyond, d) > CERTAIN;
+}
+
+void loss_weigh(struct findings *findings, struct tally *tallies,
+		uint32_t hop_count)
+{
+	vec_foreach (f, &findings->list) {
+		struct tally *tally;
+
+		if (f->kind != KIND_PATH_DROP || f->severity == NW_ERROR ||
+		    !may_be_missed(tallies, hop_count, f->hop, f->direction))
+			continue;
+		tally = &tallies[f->hop];
+		f->is_open = true;
+		f->severity = NW_INFO;
+		tally->open[f->direction] += f->count;
+		tally->checks[CHECK_PATH][f->direction].violations -= f->count;
 	}
 }

@@ -25,4 +25,10 @@ struct loss_path {
 void loss_judge(const struct loss_path *path, struct findings *findings,
 		struct tally *tallies);
 
+/* Of all paths together: drops so few that they may be packets which the
+ * capture missed and which were lost farther on become facts without a culprit
+ * (is_open), and are counted in the tallies. */
+void loss_weigh(struct findings *findings, struct tally *tallies,
+		uint32_t hop_count);
+
 #endif

@@ -14,6 +14,11 @@ struct listing {
 	size_t count;
 };
 
+/* Comparisons at the hop, of all kinds. */
+uint64_t hop_compared(const struct nw_audit *audit, uint32_t hop);
+/* Why a point has nothing to show; NULL: every point has TCP packets. */
+const char *results_empty_point(struct nw_audit *audit);
+
 struct nw_hop hop_points(const struct nw_audit *audit, uint32_t hop);
 
 /* Name of the only device of a hop, or NULL. */
@@ -26,6 +31,7 @@ void results_points(struct nw_audit *audit);
 bool results_findings(struct nw_audit *audit, struct listing *listing);
 bool results_paths(struct nw_audit *audit, const struct listing *listing);
 void results_devices(struct nw_audit *audit);
+void results_undecided(struct nw_audit *audit);
 void results_verdict(struct nw_audit *audit);
 
 #endif

@@ -101,6 +101,25 @@ static const char *describe_values(struct nw_audit *audit,
 			    f->expected.n[0], f->observed.n[0]);
 }
 
+/* A loss that may have happened behind the hop. */
+static const char *describe_open(struct nw_audit *audit,
+				 const struct finding *f)
+{
+	struct nw_hop between = hop_points(audit, f->hop);
+	const struct point *points = audit->points.items;
+	bool back = f->direction == FROM_SERVER;
+	const char *a = points[back ? between.behind : between.before].name;
+	const char *b = points[back ? between.before : between.behind].name;
+
+	return arena_format(
+		&audit->arena,
+		"%llu of %llu segment%s from the %s: lost between %s and %s, "
+		"or behind %s, whose capture then missed %s",
+		(unsigned long long)f->count, (unsigned long long)f->exposure,
+		f->exposure == 1 ? "" : "s", back ? "server" : "client", a, b,
+		b, f->count == 1 ? "it" : "them");
+}
+
 /* Kinds that need a sentence of their own; NULL: another one. */
 static const char *describe_special(struct nw_audit *audit,
 				    const struct finding *f)
@@ -109,6 +128,8 @@ static const char *describe_special(struct nw_audit *audit,
 	int64_t waited = f->sightings[1].time_ns - f->sightings[0].time_ns;
 
 	switch ((int)f->kind) {
+	case KIND_PATH_DROP:
+		return f->is_open ? describe_open(audit, f) : NULL;
 	case KIND_EP_DEFER_ACCEPT:
 		return arena_format(
 			&audit->arena,
@@ -210,6 +231,8 @@ static void fill_finding(struct nw_audit *audit, const struct finding *f,
 	fill_place(audit, to, f->kind, f->hop);
 	if (f->cause != FLOW_NONE)
 		to->class_ = NW_BEHAVIOUR;
+	if (f->is_open)
+		to->device = NULL;
 	to->severity = severity_of(f);
 	to->path = f->path + 1;
 	to->direction = api_direction(f->direction);

@@ -20,8 +20,12 @@ void tally_add(struct tally *sum, const struct tally *more)
 	}
 	sum->paths += more->paths;
 	sum->undecided += more->undecided;
-	sum->missed[0] += more->missed[0];
-	sum->missed[1] += more->missed[1];
+	sum->cut_sacks += more->cut_sacks;
+	for (int d = 0; d < 2; d++) {
+		sum->missed[d] += more->missed[d];
+		sum->dropped[d] += more->dropped[d];
+		sum->open[d] += more->open[d];
+	}
 }
 
 static const char *const check_names[CHECK_COUNT] = {

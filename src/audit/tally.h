@@ -25,8 +25,10 @@ struct tally {
 	struct check checks[CHECK_COUNT][2]; /* by direction of travel */
 	uint64_t paths;                      /* seen at both sides */
 	uint64_t undecided; /* differences that loss could explain */
-	/* by direction: packets that the capture on the far side missed */
-	uint64_t missed[2];
+	uint64_t cut_sacks; /* segments whose blocks one capture has cut off */
+	/* by direction: packets that the capture on the far side missed, that
+	 * the hop dropped, and of these those that may yet be of the former */
+	uint64_t missed[2], dropped[2], open[2];
 };
 
 /* Sums up; tallies of threads are merged with it. */

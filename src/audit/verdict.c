@@ -91,16 +91,6 @@ static const struct nw_check *list_checks(struct nw_audit *audit, uint32_t hop,
 	return checks;
 }
 
-static uint64_t compared_at(const struct nw_audit *audit, uint32_t hop)
-{
-	uint64_t n = 0;
-
-	for (enum check_category c = 0; c < CHECK_COUNT; c++)
-		for (int d = 0; d < 2; d++)
-			n += audit->tallies[hop].checks[c][d].compared;
-	return n;
-}
-
 static bool rewrites(const struct nw_audit *audit, uint32_t hop)
 {
 	for (enum finding_kind kind = 0; kind < KIND_COUNT; kind++)
@@ -147,7 +137,7 @@ static void accuse(struct nw_audit *audit, const struct charge *charge,
 
 static void clear(struct nw_audit *audit, uint32_t hop, struct nw_device *to)
 {
-	uint64_t compared = compared_at(audit, hop);
+	uint64_t compared = hop_compared(audit, hop);
 
 	if (audit->points.items[hop].packets == 0 ||
 	    audit->points.items[hop + 1].packets == 0) {
@@ -235,26 +225,12 @@ static bool fails(const struct nw_results *r)
 	return false;
 }
 
-static const char *no_flows(struct nw_audit *audit)
-{
-	vec_foreach (point, &audit->points) {
-		if (point->packets == 0)
-			return arena_format(
-				&audit->arena,
-				"there is no TCP packet in the capture of "
-				"point %s; check the capture filter, the "
-				"interface and the encapsulation",
-				point->name);
-	}
-	return NULL;
-}
-
 static uint64_t total_compared(const struct nw_audit *audit)
 {
 	uint64_t n = 0;
 
 	for (uint32_t h = 0; h < audit_hop_count(audit); h++)
-		n += compared_at(audit, h);
+		n += hop_compared(audit, h);
 	return n;
 }
 
@@ -264,7 +240,7 @@ static const char *inconclusive(struct nw_audit *audit)
 
 	if (r->packets == 0 ||
 	    (audit_point_count(audit) > 1 && total_compared(audit) == 0)) {
-		const char *why = no_flows(audit);
+		const char *why = results_empty_point(audit);
 
 		if (why != NULL)
 			return why;
@@ -277,56 +253,6 @@ static const char *inconclusive(struct nw_audit *audit)
 		       "are given in order from client to server";
 	}
 	return NULL;
-}
-
-static void add_undecided(struct nw_audit *audit)
-{
-	struct nw_results *r = &audit->results;
-	struct nw_undecided *to = arena_alloc(
-		&audit->arena, 3u * audit_hop_count(audit) + 1, sizeof(*to));
-	size_t n = 0;
-
-	for (uint32_t h = 0; to != NULL && h < audit_hop_count(audit); h++) {
-		const char *a = audit->points.items[h].name;
-		const char *b = audit->points.items[h + 1].name;
-		uint64_t flows = 0;
-
-		vec_foreach (group, &audit->matches[h].ambiguities)
-			flows += group->before.count;
-		if (flows > 0)
-			to[n++] = (struct nw_undecided){
-				arena_format(&audit->arena,
-					     "which of %llu connections at %s "
-					     "is which at %s",
-					     (unsigned long long)flows, a, b),
-				"captures that begin before the connections "
-				"do, with whole packets, or traffic whose "
-				"requests differ"};
-		if (compared_at(audit, h) == 0)
-			to[n++] = (struct nw_undecided){
-				arena_format(&audit->arena,
-					     "whether anything between %s and "
-					     "%s alters connections",
-					     a, b),
-				no_flows(audit) != NULL
-					? no_flows(audit)
-					: "captures of both points that "
-					  "overlap in time and cover the same "
-					  "connections"};
-		if (audit->tallies[h].undecided > 0)
-			to[n++] = (struct nw_undecided){
-				arena_format(
-					&audit->arena,
-					"whether %llu segment(s) between %s "
-					"and %s were altered, or are others "
-					"that the captures missed",
-					(unsigned long long)audit->tallies[h]
-						.undecided,
-					a, b),
-				"captures without loss at both points"};
-	}
-	r->undecided = to;
-	r->undecided_count = n;
 }
 
 /* A number that was wrong where it entered: look one device farther on. */
@@ -440,7 +366,7 @@ void results_verdict(struct nw_audit *audit)
 	const struct nw_finding *worst;
 
 	r->fail_on = audit->options.fail_on;
-	add_undecided(audit);
+	results_undecided(audit);
 	add_next_captures(audit);
 	worst = worst_fault(r);
 	if (fails(r)) {

@@ -424,6 +424,9 @@ bool audit_paths(struct nw_audit *audit)
 			join_counts(audit, &walkers[i]);
 		walker_fini(&walkers[i]);
 	}
+	if (ok)
+		loss_weigh(&audit->findings, audit->tallies,
+			   audit_hop_count(audit));
 	for (uint32_t i = 0; i < walk.batch_count; i++)
 		vec_fini(&walk.batches[i].findings.list);
 	free(walk.batches);

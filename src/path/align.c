@@ -170,14 +170,15 @@ static void count_alone(struct aligner *al)
 static bool align_direction(struct aligner *al)
 {
 	const struct clock *clock = al->hop->clock;
+	const int64_t error = hop_clock_error(al->hop);
 
 	al->in = hop_in(al->hop, al->d);
 	al->out = hop_out(al->hop, al->d);
 	al->habit = translation_habit(al->hop, al->d);
 	al->alignment->habits[al->d] = al->habit;
-	al->early_ns = clock->uncertainty_ns + 1000000;
+	al->early_ns = error + 1000000;
 	al->near_ns = clock->transit_ns + 4 * clock->jitter_ns + 1000000;
-	al->tight_ns = clock->uncertainty_ns + 4 * clock->spread_ns + 3000000;
+	al->tight_ns = error + 4 * clock->spread_ns + 3000000;
 	sweep(al);
 	if (!aligner_pair_leftovers(al) || !aligner_pair_resegmented(al))
 		return false;

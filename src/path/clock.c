@@ -15,6 +15,7 @@
 #define STEPS      40
 #define DRIFT_SPAN (INT64_C(5) * 1000000000) /* shorter: drift is noise */
 #define MAX_USED   8192
+#define LEAST_SIDE 3 /* samples of each direction that show a drift */
 
 struct fit {
 	const struct clock_sample *samples;
@@ -111,21 +112,38 @@ static size_t thin(struct clock_sample *samples, size_t count)
 	return kept;
 }
 
+/* With samples enough over a time long enough the drift is found, and known as
+ * well as the bounds are narrow for their length. */
+static void set_drift(const struct fit *fit, struct clock *clock)
+{
+	const size_t from_server = fit->count - fit->from_client;
+	int64_t first = fit->samples[0].before_ns;
+	int64_t last = fit->samples[fit->count - 1].before_ns;
+
+	clock->from_ns = clock->to_ns = fit->mid_ns;
+	clock->drift_error = MAX_DRIFT;
+	if (last - first <= DRIFT_SPAN || fit->from_client < LEAST_SIDE ||
+	    from_server < LEAST_SIDE)
+		return;
+	clock->drift = best_drift(fit);
+	clock->drift_error =
+		fabs(width(fit, clock->drift)) / (double)(last - first);
+	clock->from_ns = first;
+	clock->to_ns = last;
+}
+
 static struct clock settle(const struct fit *fit)
 {
 	struct clock clock = {.mid_ns = fit->mid_ns};
-	int64_t span = fit->samples[fit->count - 1].before_ns -
-		       fit->samples[0].before_ns;
 	double high, low;
 
+	set_drift(fit, &clock);
 	if (fit->from_client == 0 || fit->from_client == fit->count) {
 		/* One direction only: bounded on one side. */
 		bool from_client = fit->from_client > 0;
 
 		high = low = bound(fit, 0, from_client);
 	} else {
-		if (span > DRIFT_SPAN && fit->count >= 20)
-			clock.drift = best_drift(fit);
 		high = bound(fit, clock.drift, true);
 		low = bound(fit, clock.drift, false);
 	}

@@ -27,6 +27,8 @@ struct clock {
 	int64_t offset_ns;
 	int64_t uncertainty_ns; /* half the width of the bounds */
 	double drift;           /* seconds per second */
+	double drift_error;     /* that far it may be off, at most */
+	int64_t from_ns, to_ns; /* the drift was seen in this time */
 	int64_t transit_ns;     /* usual time to cross, by this clock */
 	int64_t jitter_ns;      /* half of all packets are this near to it */
 	int64_t spread_ns;      /* nearly all lie this near to the line */
@@ -35,6 +37,19 @@ struct clock {
 /* Fits a clock to the samples (which it sorts); unknown with none, and
  * without memory. */
 struct clock clock_fit(struct clock_sample *samples, size_t count);
+
+/* How far clock_across may be off at that time: a drift that is not known well
+ * counts more the farther away from the samples it is relied on. */
+static inline int64_t clock_error(const struct clock *clock, int64_t before_ns)
+{
+	int64_t beyond = before_ns > clock->to_ns ? before_ns - clock->to_ns
+			 : before_ns < clock->from_ns
+				 ? clock->from_ns - before_ns
+				 : 0;
+
+	return clock->uncertainty_ns +
+	       (int64_t)((double)beyond * clock->drift_error);
+}
 
 /* What the clock behind shows when the one before shows `before_ns`. */
 static inline int64_t clock_across(const struct clock *clock, int64_t before_ns)

@@ -122,7 +122,7 @@ static bool meets(const struct election *e, const struct ballot *a,
 	const struct clock *clock = e->hop->clock;
 	int64_t apart = a->time_ns - b->time_ns;
 
-	return !clock->known || llabs(apart) <= clock->uncertainty_ns +
+	return !clock->known || llabs(apart) <= clock_error(clock, a->time_ns) +
 							4 * clock->spread_ns +
 							SLACK_NS;
 }
@@ -282,6 +282,22 @@ bool translation_find_bases(struct hop *hops, uint32_t hop_count)
 			return false;
 	}
 	return true;
+}
+
+/* ---- time ---- */
+
+int64_t hop_clock_error(const struct hop *hop)
+{
+	const struct trace *trace = hop->before;
+	const struct trace_item *items = trace->items.items;
+	int64_t first, last;
+
+	if (trace->items.count == 0)
+		return clock_error(hop->clock, hop->clock->mid_ns);
+	first = clock_error(hop->clock, items[0].record.time_ns);
+	last = clock_error(hop->clock,
+			   items[trace->items.count - 1].record.time_ns);
+	return first > last ? first : last;
 }
 
 /* ---- habits ---- */

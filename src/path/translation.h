@@ -34,6 +34,9 @@ bool translation_find_bases(struct hop *hops, uint32_t hop_count);
 /* Samples agreeing packets of that direction. */
 struct habit translation_habit(const struct hop *hop, enum direction d);
 
+/* How far the hop's clock may be off during the connection, at most; ns. */
+int64_t hop_clock_error(const struct hop *hop);
+
 /* Trace that packets of that direction pass first, and second. */
 static inline struct trace *hop_in(const struct hop *hop, enum direction d)
 {

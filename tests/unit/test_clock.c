@@ -92,6 +92,63 @@ static void truth_is_inside_the_bounds(void **state)
 	}
 }
 
+/* SYN and SYN/ACK of that many connections. */
+static size_t observe_handshakes(const struct world *w,
+				 struct clock_sample *samples, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		double at = chance() * w->seconds * 1e9;
+
+		for (int k = 0; k < 2; k++, at += 40e6) {
+			double jitter = -w->jitter_ns * log(chance());
+			double delay = w->delay_ns[k] + jitter;
+			double theta = w->offset_ns +
+				       w->drift * (at - w->seconds * 5e8);
+
+			samples[2 * i + (size_t)k] = (struct clock_sample){
+				EPOCH_NS + (int64_t)at,
+				(int64_t)(theta + (k == 0 ? delay : -delay)),
+				k == 0};
+		}
+	}
+	return 2 * count;
+}
+
+/* Up to twenty handshakes within half a minute, and packets up to a minute
+ * after: there clock_error is not exceeded by more than the jitter. */
+static void error_grows_beyond_the_samples(void **state)
+{
+	static struct clock_sample samples[40];
+
+	(void)state;
+	srand(11);
+	for (int round = 0; round < 4000; round++) {
+		struct world w = random_world(round);
+		size_t pairs = 1 + (size_t)rand() % 20;
+		struct clock clock;
+
+		w.drift = (chance() - 0.5) * 400e-6;
+		w.seconds = chance() * 30;
+		clock = clock_fit(samples,
+				  observe_handshakes(&w, samples, pairs));
+		for (double late = 0; late <= 60e9; late += 10e9) {
+			int64_t at =
+				EPOCH_NS + (int64_t)(w.seconds * 1e9 + late);
+			double off =
+				(double)(clock_across(&clock, at) - EPOCH_NS) -
+				truth(&w, at);
+
+			if (fabs(off) >
+			    (double)clock_error(&clock, at) + 4 * w.jitter_ns)
+				fail_msg("round %d, %zu pairs in %g s, %g s "
+					 "on: off by %g, said %lld",
+					 round, pairs, w.seconds, late / 1e9,
+					 off,
+					 (long long)clock_error(&clock, at));
+		}
+	}
+}
+
 /* Without jitter and with equal delays the offset is exact. */
 static void offset_is_the_middle(void **state)
 {
@@ -186,6 +243,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(truth_is_inside_the_bounds),
+		cmocka_unit_test(error_grows_beyond_the_samples),
 		cmocka_unit_test(offset_is_the_middle),
 		cmocka_unit_test(drift_is_found),
 		cmocka_unit_test(one_direction_only),

@@ -78,6 +78,14 @@ static void note(const struct comparison *c, const struct pair *pair,
 	finding_sight(f, out, b, b->record.sack[0].left.n);
 }
 
+/* Has this one blocks, and the other one lost its own to the snap length? */
+static bool is_cut(const struct trace_item *a, const struct trace_item *b)
+{
+	return a->record.segment.sack_count > 0 &&
+	       b->record.segment.sack_count < a->record.segment.sack_count &&
+	       (b->record.segment.options & OPTION_CUT) != 0;
+}
+
 void compare_sack(const struct comparison *c, const struct pair *pair,
 		  struct findings *findings, size_t from, struct tally *tally)
 {
@@ -89,6 +97,7 @@ void compare_sack(const struct comparison *c, const struct pair *pair,
 	bool wrong = false;
 
 	/* Resized payload moves edges about: the steps are not applied here. */
+	tally->cut_sacks += is_cut(a, b) || is_cut(b, a);
 	if (!a->has_ack || !b->has_ack || c->steps->list[peer].count > 0 ||
 	    a->record.segment.sack_count == 0 ||
 	    a->record.segment.sack_count != b->record.segment.sack_count)
