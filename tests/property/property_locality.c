@@ -17,10 +17,10 @@ static const struct sim_culprit *guilty(const struct sim_truth *truth)
 }
 
 static bool is_named(const struct law_case *c,
-		     const struct sim_culprit *culprit)
+		     const struct sim_culprit *culprit, enum nw_severity least)
 {
 	for (size_t i = 0; i < c->results->finding_count; i++)
-		if (law_is_fault(&c->results->findings[i], NW_ERROR) &&
+		if (law_is_fault(&c->results->findings[i], least) &&
 		    law_names(c, &c->results->findings[i], culprit))
 			return true;
 	return false;
@@ -43,6 +43,31 @@ static const struct nw_finding *elsewhere(const struct law_case *c,
 	return NULL;
 }
 
+static bool has_flow_at(const struct nw_path *path, uint32_t point)
+{
+	for (size_t i = 0; i < path->flow_count; i++)
+		if (path->flows[i].point == point)
+			return true;
+	return false;
+}
+
+/* Does the report show the connection at both sides of the widened hop? */
+static bool is_compared(const struct law_case *c,
+			const struct sim_culprit *culprit)
+{
+	struct nw_hop hop = law_hop(c->config, c->left_out, culprit->hop);
+
+	for (size_t i = 0; i < c->results->path_count; i++) {
+		const struct nw_path *path = &c->results->paths[i];
+
+		if (has_flow_at(path, hop.before) &&
+		    has_flow_at(path, hop.behind) &&
+		    law_connection(c, path->id) == culprit->connection)
+			return true;
+	}
+	return false;
+}
+
 static bool stays(struct law_try *try, const struct law_case *c,
 		  const struct sim_culprit *culprit, uint32_t without)
 {
@@ -56,8 +81,11 @@ static bool stays(struct law_try *try, const struct law_case *c,
 				  c->config->faults[0].name, stray->kind,
 				  (int)stray->between.before,
 				  (int)stray->between.behind);
-	/* With less to go by it may stay open, but then the report says so. */
-	if (!is_named(c, culprit) && c->results->undecided_count == 0)
+	/* With less to go by it may stay open, but then the report says so:
+	 * that the match is only possible (a warning), that the connection was
+	 * not found at both points, or what is undecided. */
+	if (!is_named(c, culprit, NW_WARNING) && is_compared(c, culprit) &&
+	    c->results->undecided_count == 0)
 		return law_broken(try, "without point %u %s (%s) is lost",
 				  without, culprit->kind,
 				  c->config->faults[0].name);
@@ -104,7 +132,7 @@ static bool check(struct law_try *try)
 		if (good)
 			c.results = nw_audit_results(audit);
 		/* What is not found at all is for the law of detection. */
-		if (good && is_named(&c, culprit))
+		if (good && is_named(&c, culprit, NW_ERROR))
 			good = try_points(try, &config, truth, culprit);
 		nw_audit_free(audit);
 	}
