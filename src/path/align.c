@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Nearly all packets pair in one sweep over both sides in order. What is left
- * goes through passes, each naming the fields that must agree: leftovers are
- * sorted by those fields and runs of equal ones are paired in time order,
- * where the time between them is possible. Tight times come before loose
- * ones, identified packets before mere neighbours.
+ * goes through the passes of leftover.c, and data whose borders moved through
+ * border.c.
  */
 #include "aligner.h"
 

@@ -176,21 +176,20 @@ static enum pair_how how_sure(const struct aligner *al, const struct pass *pass,
 	return pass->how;
 }
 
-/* Would another packet of the run do as well as i, or as k? */
+/* Would another packet of the run do as well as i, or as k? A copy of one that
+ * is identified is none. */
 static bool has_rival(const struct aligner *al, const struct run *run,
-		      const struct pass *pass, uint32_t i, uint32_t k)
+		      int64_t limit, enum pair_how how, uint32_t i, uint32_t k)
 {
 	const struct trace_item *in = al->in->items.items;
 	const struct trace_item *out = al->out->items.items;
-	const bool own = pass->how == PAIR_IDENTIFIED &&
-			 has_own_id(al->in, run->in[i].item) &&
-			 has_own_id(al->out, run->out[k].item);
+	const bool own = how == PAIR_IDENTIFIED;
 
-	if (run_fits(al, run, i + 1, k, pass->limit_ns) &&
+	if (run_fits(al, run, i + 1, k, limit) &&
 	    !(own && record_is_copy(&in[run->in[i].item].record,
 				    &in[run->in[i + 1].item].record)))
 		return true;
-	return run_fits(al, run, i, k + 1, pass->limit_ns) &&
+	return run_fits(al, run, i, k + 1, limit) &&
 	       !(own && record_is_copy(&out[run->out[k].item].record,
 				       &out[run->out[k + 1].item].record));
 }
@@ -207,15 +206,15 @@ static void pair_run(struct aligner *al, const struct run *run,
 			k++; /* out came before in was sent */
 		} else if (!run_fits(al, run, i, k, limit)) {
 			i++; /* in is too old for this and all later ones */
-		} else if (pass->alone && !is_even(run, pass) &&
-			   has_rival(al, run, pass, i, k)) {
+		} else {
+			uint32_t in = run->in[i].item, out = run->out[k].item;
+			enum pair_how how = how_sure(al, pass, in, out);
+
+			if (!pass->alone || is_even(run, pass) ||
+			    !has_rival(al, run, limit, how, i, k))
+				aligner_add(al, in, out, how);
 			i++;
 			k++;
-		} else {
-			uint32_t in = run->in[i++].item;
-			uint32_t out = run->out[k++].item;
-
-			aligner_add(al, in, out, how_sure(al, pass, in, out));
 		}
 	}
 }

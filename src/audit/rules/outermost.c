@@ -180,7 +180,7 @@ void check_outermost(const struct outermost *c, enum direction d,
 	int64_t own_end = 0;
 	uint64_t checked = 0;
 
-	if (!bases_are_sure(trace) || both_opened(trace))
+	if (!bases_are_sure(trace))
 		return;
 	w = observe(c, trace, d);
 	vec_foreach (item, &trace->items) {
@@ -197,6 +197,8 @@ void check_outermost(const struct outermost *c, enum direction d,
 		kind = judge(&w, item->ack);
 		if (kind == KIND_COUNT || is_of_older(c, trace, item))
 			continue;
+		if (from == findings->list.count && both_opened(trace))
+			return; /* asked once, and only where it matters */
 		f = find_or_add(c, d, kind, findings, from);
 		if (f != NULL)
 			note(f, trace, item, &w);
