@@ -21,6 +21,12 @@ static int64_t common_time(const struct aligner *al, const struct trace *trace,
 	return clock_back(al->hop->clock, t);
 }
 
+int64_t aligner_transit(const struct aligner *al, const struct trace_item *in,
+			const struct trace_item *out)
+{
+	return common_time(al, al->out, out) - common_time(al, al->in, in);
+}
+
 bool aligner_time_fits(const struct aligner *al, const struct trace_item *in,
 		       const struct trace_item *out, int64_t limit)
 {
@@ -28,7 +34,7 @@ bool aligner_time_fits(const struct aligner *al, const struct trace_item *in,
 
 	if (!al->hop->clock->known || al->clock_is_off)
 		return true;
-	transit = common_time(al, al->out, out) - common_time(al, al->in, in);
+	transit = aligner_transit(al, in, out);
 	return transit >= -al->early_ns && transit <= limit;
 }
 

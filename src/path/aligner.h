@@ -30,10 +30,17 @@ struct aligner {
 	struct habit habit;
 	/* bounds of the transit time: not below, usual, nearly all */
 	int64_t early_ns, near_ns, tight_ns;
-	uint32_t early_count;
+	/* packets without a rival, too early or too late for that, and how late
+	 */
+	uint32_t early_count, late_count;
+	int64_t latest_ns;
 	bool clock_is_off; /* packets arrive before they are sent */
 	struct leftovers left_in, left_out;
 };
+
+/* From in to out by the hop's clock, if they are one packet; ns. */
+int64_t aligner_transit(const struct aligner *al, const struct trace_item *in,
+			const struct trace_item *out);
 
 /* May the packets be one, the transit taking at most `limit`? */
 bool aligner_time_fits(const struct aligner *al, const struct trace_item *in,

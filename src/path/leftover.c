@@ -248,25 +248,40 @@ static void for_each_run(struct aligner *al, const struct pass *pass,
 	}
 }
 
-/* Counts packets that left before they came, by the clocks. */
-static void count_early(struct aligner *al, const struct run *run,
-			const struct pass *pass)
+/* Counts packets that left before they came, by the clocks, and those that
+ * took far longer than others. */
+static void count_strays(struct aligner *al, const struct run *run,
+			 const struct pass *pass)
 {
-	(void)pass;
-	if (run->in_count == 1 && run->out_count == 1 &&
-	    !run_fits(al, run, 0, 0, INT64_MAX))
+	int64_t transit;
+
+	if (run->in_count != 1 || run->out_count != 1)
+		return;
+	transit = aligner_transit(al, &al->in->items.items[run->in->item],
+				  &al->out->items.items[run->out->item]);
+	if (transit < -al->early_ns) {
 		al->early_count++;
+	} else if (transit > al->tight_ns && transit <= pass->limit_ns) {
+		al->late_count++;
+		if (transit > al->latest_ns)
+			al->latest_ns = transit;
+	}
 }
 
-/* A clock that steps makes times useless from there on. */
+/* A clock that steps back makes times useless from there on; one that steps
+ * forward makes all that follows late. */
 static void check_clock(struct aligner *al, const struct pass *exact_pass)
 {
 	uint32_t left = al->left_in.count < al->left_out.count
 				? al->left_in.count
 				: al->left_out.count;
 
-	for_each_run(al, exact_pass, count_early);
+	if (!al->hop->clock->known)
+		return;
+	for_each_run(al, exact_pass, count_strays);
 	al->clock_is_off = al->early_count >= 3 && al->early_count * 4 > left;
+	if (al->late_count >= 3 && al->late_count * 4 > left)
+		al->tight_ns = al->latest_ns + 3000000;
 }
 
 static void pair_left(struct aligner *al, const struct pass *pass)
@@ -298,12 +313,28 @@ static void pair_identified(struct aligner *al, unsigned ts, unsigned sum)
 		pair_left(al, &passes[i]);
 }
 
+/* What agrees in all but one number, at a time that fits. */
+static void pair_neighbours(struct aligner *al, unsigned ts, unsigned sum)
+{
+	const int64_t limits[] = {al->near_ns, al->tight_ns};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		const struct pass passes[] = {
+			{F_SEQ | F_ACK | ts, limits[i], PAIR_EXACT, false},
+			{F_SEQ | ts | sum, limits[i], PAIR_POSITIONAL, true},
+			{F_ACK | ts | sum, limits[i], PAIR_POSITIONAL, true},
+		};
+
+		for (size_t k = 0; k < sizeof(passes) / sizeof(passes[0]); k++)
+			pair_left(al, &passes[k]);
+	}
+}
+
 static void pair_all_left(struct aligner *al)
 {
 	const unsigned ts = al->habit.ts_known ? F_TS : 0;
 	const unsigned id = al->habit.ip_id_kept ? F_IP_ID : 0;
 	const unsigned sum = al->habit.has_sums ? F_SUM : 0;
-	const int64_t limits[] = {al->near_ns, al->tight_ns};
 	const struct pass loose[] = {
 		{F_SEQ | F_ACK | id | ts, LOOSE_NS, PAIR_EXACT, false},
 		{F_SEQ | F_ACK | ts, LOOSE_NS, PAIR_EXACT, false},
@@ -316,16 +347,7 @@ static void pair_all_left(struct aligner *al)
 	/* What agrees in all and is the only one of its kind needs no hurry. */
 	pair_left(al, &(struct pass){F_SEQ | F_ACK | id | ts, LOOSE_NS,
 				     PAIR_EXACT, true});
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		const struct pass passes[] = {
-			{F_SEQ | F_ACK | ts, limits[i], PAIR_EXACT, false},
-			{F_SEQ | ts | sum, limits[i], PAIR_POSITIONAL, true},
-			{F_ACK | ts | sum, limits[i], PAIR_POSITIONAL, true},
-		};
-
-		for (size_t k = 0; k < sizeof(passes) / sizeof(passes[0]); k++)
-			pair_left(al, &passes[k]);
-	}
+	pair_neighbours(al, ts, sum);
 	for (size_t i = 0; i < sizeof(loose) / sizeof(loose[0]); i++)
 		pair_left(al, &loose[i]);
 }

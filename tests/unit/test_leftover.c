@@ -207,8 +207,9 @@ static void far_out_of_order(void **state)
 	hop_end(&h);
 }
 
-/* A clock that stepped: packets seem to arrive before they are sent. Then
- * times are forgotten, and numbers alone pair them; places do not. */
+/* A clock that stepped back: packets seem to arrive before they are sent. Then
+ * times are forgotten, and numbers alone pair them; places do not. After a step
+ * forward packets are as late as the latest that is sure. */
 static void a_clock_that_steps(void **state)
 {
 	static const struct {
@@ -225,6 +226,23 @@ static void a_clock_that_steps(void **state)
 			"A5.2 > . 1 ack 12\nB0.2 > . 1 ack 12\n"
 			"A5.4 > P. 1+9 ack 14\nB5.4 > P. 1+9 ack 99\n",
 		 "0=0e 2=2e 5=5p"},
+		{"most arrive late, and the wrong one as late as they",
+		 NO_IDS "A0.1 > . 1 ack 11\nB0.4 > . 1 ack 11\n"
+			"A0.2 > . 1 ack 12\nB0.5 > . 1 ack 12\n"
+			"A0.3 > . 1 ack 13\nB0.6 > . 1 ack 13\n"
+			"A0.8 > . 1 ack 14\nB1.1 > . 1 ack 99\n",
+		 "0=0e 2=2e 3=3e 4=4e 5=5e 6=6p"},
+		{"and one that is later still is another",
+		 NO_IDS "A0.1 > . 1 ack 11\nB0.4 > . 1 ack 11\n"
+			"A0.2 > . 1 ack 12\nB0.5 > . 1 ack 12\n"
+			"A0.3 > . 1 ack 13\nB0.6 > . 1 ack 13\n"
+			"A0.8 > . 1 ack 14\nB1.2 > . 1 ack 99\n",
+		 "0=0e 2=2e 3=3e 4=4e 5=5e"},
+		{"two late ones are chance",
+		 NO_IDS "A0.1 > . 1 ack 11\nB0.4 > . 1 ack 11\n"
+			"A0.2 > . 1 ack 12\nB0.5 > . 1 ack 12\n"
+			"A0.8 > . 1 ack 14\nB1.1 > . 1 ack 99\n",
+		 "0=0e 2=2e 3=3e 4=4e"},
 	};
 
 	(void)state;
