@@ -179,11 +179,12 @@ static enum pair_how how_sure(const struct aligner *al, const struct pass *pass,
 /* Would another packet of the run do as well as i, or as k? A copy of one that
  * is identified is none. */
 static bool has_rival(const struct aligner *al, const struct run *run,
-		      int64_t limit, enum pair_how how, uint32_t i, uint32_t k)
+		      const struct pass *pass, uint32_t i, uint32_t k)
 {
+	const int64_t limit = pass->limit_ns;
 	const struct trace_item *in = al->in->items.items;
 	const struct trace_item *out = al->out->items.items;
-	const bool own = how == PAIR_IDENTIFIED;
+	const bool own = pass->how == PAIR_IDENTIFIED;
 
 	if (run_fits(al, run, i + 1, k, limit) &&
 	    !(own && record_is_copy(&in[run->in[i].item].record,
@@ -208,11 +209,12 @@ static void pair_run(struct aligner *al, const struct run *run,
 			i++; /* in is too old for this and all later ones */
 		} else {
 			uint32_t in = run->in[i].item, out = run->out[k].item;
-			enum pair_how how = how_sure(al, pass, in, out);
+			struct pass sure = *pass;
 
+			sure.how = how_sure(al, pass, in, out);
 			if (!pass->alone || is_even(run, pass) ||
-			    !has_rival(al, run, limit, how, i, k))
-				aligner_add(al, in, out, how);
+			    !has_rival(al, run, &sure, i, k))
+				aligner_add(al, in, out, sure.how);
 			i++;
 			k++;
 		}
