@@ -20,6 +20,7 @@ void tally_add(struct tally *sum, const struct tally *more)
 	}
 	sum->paths += more->paths;
 	sum->undecided += more->undecided;
+	sum->by_ack += more->by_ack;
 	sum->cut_sacks += more->cut_sacks;
 	for (int d = 0; d < 2; d++) {
 		sum->missed[d] += more->missed[d];

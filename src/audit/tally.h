@@ -25,6 +25,7 @@ struct tally {
 	struct check checks[CHECK_COUNT][2]; /* by direction of travel */
 	uint64_t paths;                      /* seen at both sides */
 	uint64_t undecided; /* differences that loss could explain */
+	uint64_t by_ack;    /* paths of which a side has but ACKs of a stream */
 	uint64_t cut_sacks; /* segments whose blocks one capture has cut off */
 	/* by direction: packets that the capture on the far side missed, that
 	 * the hop dropped, and of these those that may yet be of the former */

@@ -73,6 +73,18 @@ static const char *ask_segments(struct nw_audit *audit, const struct gap *gap)
 			    gap->b);
 }
 
+static const char *ask_offsets(struct nw_audit *audit, const struct gap *gap)
+{
+	if (gap->tally->by_ack == 0)
+		return NULL;
+	return arena_format(&audit->arena,
+			    "whether the ACK numbers of %llu connection(s) "
+			    "between %s and %s are all off by the same: one of "
+			    "the two shows one direction only",
+			    (unsigned long long)gap->tally->by_ack, gap->a,
+			    gap->b);
+}
+
 static const char *ask_sacks(struct nw_audit *audit, const struct gap *gap)
 {
 	if (gap->tally->cut_sacks == 0)
@@ -106,6 +118,7 @@ static const struct matter {
 	{ask_all, "captures of both points that overlap in time and cover the "
 		  "same connections"},
 	{ask_segments, "captures without loss at both points"},
+	{ask_offsets, "captures of both directions at both points"},
 	{ask_sacks, "captures with whole headers at both points: tcpdump -s 0, "
 		    "or at least -s 160"},
 	{ask_drops, "captures in which it happens again: a device that drops "

@@ -14,6 +14,7 @@ struct base {
 	struct seq isn[2];
 	bool known[2];
 	bool from_syn[2]; /* seen in a SYN, not inferred */
+	bool by_ack[2];   /* inferred from the other side's ACKs alone */
 };
 
 struct trace_item {

@@ -3,7 +3,9 @@
  * Votes: packets that are unique on both sides by length, flags and content
  * are taken as pairs; the difference that most of them show is the offset.
  * Content is the payload's sum, for packets without payload IP ID and window:
- * never the number that is sought, never an ACK.
+ * never the number that is sought, never an ACK. Where a point shows nothing of
+ * a stream but the ACKs of it, these vote, and that is remembered: an error of
+ * all of them looks like an offset.
  */
 #include "translation.h"
 
@@ -34,6 +36,7 @@ struct election {
 	uint32_t member; /* of `asked` */
 	enum direction d;
 	bool by_ip_id; /* content includes the IP ID */
+	bool by_ack;   /* the receiver's ACKs vote, not the stream itself */
 };
 
 static int compare_ballot(const void *a, const void *b)
@@ -56,6 +59,15 @@ static uint64_t content_key(const struct segment *s, bool by_ip_id)
 	return hash_u64((uint64_t)s->ip_id << 16 | s->window, key);
 }
 
+static bool may_vote(const struct election *e, const struct trace_item *item)
+{
+	const struct segment *s = &item->record.segment;
+
+	return (item->record.direction == e->d) != e->by_ack &&
+	       (s->flags & TCP_RST) == 0 &&
+	       (!e->by_ack || (s->flags & TCP_ACK) != 0);
+}
+
 /* Packets of a direction, of one member or (FLOW_NONE) of those with a known
  * base; keys that occur twice are dropped. */
 static size_t collect(const struct election *e, const struct trace *trace,
@@ -67,15 +79,17 @@ static size_t collect(const struct election *e, const struct trace *trace,
 		const struct segment *s = &item->record.segment;
 		int64_t t = item->record.time_ns;
 
-		if (item->record.direction != e->d ||
-		    (s->flags & TCP_RST) != 0 ||
-		    (member == FLOW_NONE ? !item->has_seq
-					 : item->member != member))
+		if (!may_vote(e, item) ||
+		    (member == FLOW_NONE
+			     ? !(e->by_ack ? item->has_ack : item->has_seq)
+			     : item->member != member))
 			continue;
 		if (trace == e->hop->behind)
 			t = clock_back(e->hop->clock, t);
-		ballots[n++] = (struct ballot){content_key(s, e->by_ip_id), t,
-					       item->seq, s->seq.n};
+		ballots[n++] =
+			(struct ballot){content_key(s, e->by_ip_id), t,
+					e->by_ack ? item->ack : item->seq,
+					e->by_ack ? s->ack.n : s->seq.n};
 	}
 	if (n > 0)
 		qsort(ballots, n, sizeof(*ballots), compare_ballot);
@@ -177,6 +191,7 @@ static bool vote(const struct election *e)
 	    (best == 2 && votes == 2 && e->hop->clock->known)) {
 		base->isn[e->d] = seq_of(mode);
 		base->known[e->d] = true;
+		base->by_ack[e->d] = e->by_ack;
 	}
 	free(a);
 	free(bases);
@@ -213,7 +228,7 @@ static bool fill(const struct hop *hop, const struct trace *known,
 	if (!has_known(known, d))
 		return true;
 	for (uint32_t i = 0; i < asked->member_count; i++) {
-		struct election e = {hop, known, asked, i, d, true};
+		struct election e = {hop, known, asked, i, d, true, false};
 
 		if (asked->bases[i].known[d])
 			continue;
@@ -224,6 +239,9 @@ static bool fill(const struct hop *hop, const struct trace *known,
 			return false;
 		if (!asked->bases[i].known[d] && hop->keeps_isn[d])
 			inherit(&e);
+		e.by_ack = true;
+		if (!asked->bases[i].known[d] && !vote(&e))
+			return false;
 		changed |= asked->bases[i].known[d];
 	}
 	if (changed)

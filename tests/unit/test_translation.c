@@ -109,6 +109,43 @@ static void undecided_votes_leave_the_base_open(void **state)
 	}
 }
 
+/* Behind shows nothing of the server's stream but the client's ACKs. These
+ * vote, one that is wrong is outvoted, and the base is known for what it is. */
+static void acks_vote_where_a_stream_is_missing(void **state)
+{
+	static const struct {
+		const char *script;
+		bool known;
+	} cases[] = {
+		{"0.000 > S 0 id 1\nA0.010 < S. 0 ack 1 id 51\n"
+		 "0.030 > P. 1+100 ack 1 id 3\n"
+		 "0.050 > P. 101+120 ack 501 id 4\n"
+		 "A0.060 > . 221 ack 700 id 5\nB0.060 > . 221 ack 9700 id 5\n"
+		 "0.070 > P. 221+130 ack 901 id 6\n"
+		 "0.080 > . 351 ack 951 id 7\n",
+		 true},
+		{"0.000 > S 0 id 1\nA0.010 < S. 0 ack 1 id 51\n"
+		 "0.030 > P. 1+100 ack 1 id 3\n",
+		 false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct made_hop h;
+		const struct base *base;
+
+		hop_of_script(&h, cases[i].script, &before, &behind);
+		assert_true(translation_find_bases(&h.hop, 1));
+		assert_base(&h.traces[1], FROM_SERVER, cases[i].known,
+			    behind.isn[FROM_SERVER]);
+		base = h.traces[1].bases;
+		assert_int_equal(base->by_ack[FROM_SERVER], cases[i].known);
+		assert_false(base->from_syn[FROM_SERVER]);
+		assert_false(base->by_ack[FROM_CLIENT]);
+		hop_end(&h);
+	}
+}
+
 /* No SYN anywhere: some number must do, and the shift is still right. */
 static void without_any_syn_a_base_is_made_up(void **state)
 {
@@ -248,6 +285,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bases_come_from_syns_or_votes),
 		cmocka_unit_test(undecided_votes_leave_the_base_open),
+		cmocka_unit_test(acks_vote_where_a_stream_is_missing),
 		cmocka_unit_test(without_any_syn_a_base_is_made_up),
 		cmocka_unit_test(bases_spread_along_the_path),
 		cmocka_unit_test(ip_ids_and_timestamps),

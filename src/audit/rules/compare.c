@@ -362,6 +362,14 @@ static void drop_baseless(const struct comparison *c, struct findings *findings,
 	findings->list.count = kept;
 }
 
+static bool is_by_ack(const struct trace *trace)
+{
+	for (uint32_t i = 0; i < trace->member_count; i++)
+		if (trace->bases[i].by_ack[0] || trace->bases[i].by_ack[1])
+			return true;
+	return false;
+}
+
 void compare_hop(const struct comparison *c, struct findings *findings,
 		 struct tally *tally)
 {
@@ -375,6 +383,7 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 			compare_pair(c, &pair, findings, from, &mine);
 	}
 	drop_baseless(c, findings, from, &mine);
+	mine.by_ack = is_by_ack(c->hop->before) || is_by_ack(c->hop->behind);
 	for (int k = 0; k < CHECK_COUNT; k++)
 		for (int d = 0; d < 2; d++)
 			mine.checks[k][d].paths =
