@@ -8,6 +8,16 @@
 #include "align.h"
 #include "points.h"
 
+/* A handshake, of hosts that send IP IDs and of others. */
+#define WITH_IDS                                                               \
+	"0.000 > S 0 id 1\n"                                                   \
+	"0.010 < S. 0 ack 1 id 51\n"                                           \
+	"0.020 > . 1 ack 1 id 2\n"
+#define NO_IDS                                                                 \
+	"0.000 > S 0\n"                                                        \
+	"0.010 < S. 0 ack 1\n"                                                 \
+	"0.020 > . 1 ack 1\n"
+
 struct made_hop {
 	struct point points[2];
 	struct trace traces[2];
@@ -61,6 +71,21 @@ static inline void hop_end(struct made_hop *h)
 		trace_fini(&h->traces[p]);
 		point_fini(&h->points[p]);
 	}
+}
+
+/* Pairs of a direction, in order of the far side: "in=out" by place in the
+ * traces, and how: e exact, i identified, p positional, r resegmented. */
+static inline void pairs_describe(const struct alignment *alignment,
+				  enum direction d, char *text, size_t room)
+{
+	struct pair pair = alignment_begin(d);
+	size_t at = 0;
+
+	text[0] = '\0';
+	while (alignment_next(alignment, &pair))
+		at += (size_t)snprintf(text + at, room - at, "%s%u=%u%c",
+				       at > 0 ? " " : "", pair.in, pair.out,
+				       "eipr"[pair.how]);
 }
 
 #endif

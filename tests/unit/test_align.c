@@ -7,35 +7,12 @@
 
 #include "hops.h"
 
-#define HANDSHAKE                                                              \
-	"0.000 > S 0 id 1\n"                                                   \
-	"0.010 < S. 0 ack 1 id 51\n"                                           \
-	"0.020 > . 1 ack 1 id 2\n"
-#define NO_IDS                                                                 \
-	"0.000 > S 0\n"                                                        \
-	"0.010 < S. 0 ack 1\n"                                                 \
-	"0.020 > . 1 ack 1\n"
-
 static const struct view before = {.isn = {1000, 5000}};
 /* Another clock, other ISNs, a millisecond on. */
 static const struct view behind = {.isn = {71000, 0xfffffff0},
 				   .ttl = 1,
 				   .clock_ns = 5000 * MS,
 				   .transit_ns = MS / 2};
-
-/* Pairs of a direction, in order of the far side. */
-static void describe(const struct alignment *alignment, enum direction d,
-		     char *text, size_t room)
-{
-	struct pair pair = alignment_begin(d);
-	size_t at = 0;
-
-	text[0] = '\0';
-	while (alignment_next(alignment, &pair))
-		at += (size_t)snprintf(text + at, room - at, "%s%u=%u%c",
-				       at > 0 ? " " : "", pair.in, pair.out,
-				       "eipr"[pair.how]);
-}
 
 struct story {
 	const char *words, *script;
@@ -53,7 +30,7 @@ static void assert_story(const struct story *s, struct alignment *alignment)
 	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
 		char text[256];
 
-		describe(alignment, d, text, sizeof(text));
+		pairs_describe(alignment, d, text, sizeof(text));
 		if (s->pairs[d] != NULL && strcmp(text, s->pairs[d]) != 0)
 			fail_msg("%s: '%s' instead of '%s'", s->words, text,
 				 s->pairs[d]);
@@ -80,9 +57,9 @@ static void packets_that_pass(void **state)
 {
 	static const struct story stories[] = {
 		{"all pass",
-		 HANDSHAKE "0.030 > P. 1+100 ack 1 id 3\n"
-			   "0.040 < P. 1+500 ack 101 id 52\n"
-			   "0.050 > . 101 ack 501 id 4\n",
+		 WITH_IDS "0.030 > P. 1+100 ack 1 id 3\n"
+			  "0.040 < P. 1+500 ack 101 id 52\n"
+			  "0.050 > . 101 ack 501 id 4\n",
 		 {"0=0e 2=2e 3=3e 5=5e", "1=1e 4=4e"},
 		 0,
 		 0},
@@ -93,22 +70,22 @@ static void packets_that_pass(void **state)
 		 0,
 		 0},
 		{"data lost on the way",
-		 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
-			   "0.040 > P. 101+100 ack 1 id 4\n",
+		 WITH_IDS "A0.030 > P. 1+100 ack 1 id 3\n"
+			  "0.040 > P. 101+100 ack 1 id 4\n",
 		 {"0=0e 2=2e 4=3e", "1=1e"},
 		 1,
 		 0},
 		{"injected by the device",
-		 HANDSHAKE "B0.030 > R 1 id 999\n"
-			   "0.040 > P. 1+100 ack 1 id 3\n",
+		 WITH_IDS "B0.030 > R 1 id 999\n"
+			  "0.040 > P. 1+100 ack 1 id 3\n",
 		 {"0=0e 2=2e 3=4e", "1=1e"},
 		 0,
 		 1},
 		{"two segments change places",
-		 HANDSHAKE "A0.030 > . 1+100 ack 1 id 3\n"
-			   "A0.031 > . 101+100 ack 1 id 4\n"
-			   "B0.032 > . 101+100 ack 1 id 4\n"
-			   "B0.033 > . 1+100 ack 1 id 3\n",
+		 WITH_IDS "A0.030 > . 1+100 ack 1 id 3\n"
+			  "A0.031 > . 101+100 ack 1 id 4\n"
+			  "B0.032 > . 101+100 ack 1 id 4\n"
+			  "B0.033 > . 1+100 ack 1 id 3\n",
 		 {"0=0e 2=2e 4=3e 3=4e", "1=1e"},
 		 0,
 		 0},
@@ -128,14 +105,14 @@ static void copies(void **state)
 {
 	static const struct story stories[] = {
 		{"both copies pass",
-		 HANDSHAKE "0.030 > P. 1+100 ack 1 id 3\n"
-			   "0.230 > P. 1+100 ack 1 id 4\n",
+		 WITH_IDS "0.030 > P. 1+100 ack 1 id 3\n"
+			  "0.230 > P. 1+100 ack 1 id 4\n",
 		 {"0=0e 2=2e 3=3e 4=4e", NULL},
 		 0,
 		 0},
 		{"the first copy is lost: the IP ID says so",
-		 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
-			   "0.230 > P. 1+100 ack 1 id 4\n",
+		 WITH_IDS "A0.030 > P. 1+100 ack 1 id 3\n"
+			  "0.230 > P. 1+100 ack 1 id 4\n",
 		 {"0=0e 2=2e 4=3e", NULL},
 		 1,
 		 0},
@@ -146,15 +123,15 @@ static void copies(void **state)
 		 1,
 		 0},
 		{"captured twice behind",
-		 HANDSHAKE "0.030 > P. 1+100 ack 1 id 3\n"
-			   "B0.0301 > P. 1+100 ack 1 id 3\n",
+		 WITH_IDS "0.030 > P. 1+100 ack 1 id 3\n"
+			  "B0.0301 > P. 1+100 ack 1 id 3\n",
 		 {"0=0e 2=2e 3=3e 3=4r", NULL},
 		 0,
 		 0},
 		{"duplicate ACKs in a row, one of them lost",
-		 HANDSHAKE "0.030 > . 1 ack 1 id 3\n"
-			   "A0.031 > . 1 ack 1 id 4\n"
-			   "0.032 > . 1 ack 1 id 5\n",
+		 WITH_IDS "0.030 > . 1 ack 1 id 3\n"
+			  "A0.031 > . 1 ack 1 id 4\n"
+			  "0.032 > . 1 ack 1 id 5\n",
 		 {"0=0e 2=2e 3=3e 5=4e", NULL},
 		 1,
 		 0},
@@ -169,8 +146,8 @@ static void corrupted_packets_are_still_paired(void **state)
 {
 	static const struct story stories[] = {
 		{"wrong ACK, known by IP ID",
-		 HANDSHAKE "A0.030 > . 1 ack 501 id 3\n"
-			   "B0.030 > . 1 ack 777777 id 3\n",
+		 WITH_IDS "A0.030 > . 1 ack 501 id 3\n"
+			  "B0.030 > . 1 ack 777777 id 3\n",
 		 {"0=0e 2=2e 3=3i", NULL},
 		 0,
 		 0},
@@ -181,8 +158,8 @@ static void corrupted_packets_are_still_paired(void **state)
 		 0,
 		 0},
 		{"wrong sequence number, known by IP ID",
-		 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
-			   "B0.030 > P. 5001+100 ack 1 id 3 like 1\n",
+		 WITH_IDS "A0.030 > P. 1+100 ack 1 id 3\n"
+			  "B0.030 > P. 5001+100 ack 1 id 3 like 1\n",
 		 {"0=0e 2=2e 3=3i", NULL},
 		 0,
 		 0},
@@ -193,18 +170,18 @@ static void corrupted_packets_are_still_paired(void **state)
 		 0,
 		 0},
 		{"both numbers wrong, known by IP ID and content",
-		 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
-			   "B0.030 > P. 5001+100 ack 9 id 3 like 1\n",
+		 WITH_IDS "A0.030 > P. 1+100 ack 1 id 3\n"
+			  "B0.030 > P. 5001+100 ack 9 id 3 like 1\n",
 		 {"0=0e 2=2e 3=3i", NULL},
 		 0,
 		 0},
 		{"every ACK of the connection wrong",
-		 HANDSHAKE "A0.030 > . 1 ack 501 id 3\n"
-			   "B0.030 > . 1 ack 9000501 id 3\n"
-			   "A0.040 > . 1 ack 601 id 4\n"
-			   "B0.040 > . 1 ack 9000601 id 4\n"
-			   "A0.050 > . 1 ack 701 id 5\n"
-			   "B0.050 > . 1 ack 9000701 id 5\n",
+		 WITH_IDS "A0.030 > . 1 ack 501 id 3\n"
+			  "B0.030 > . 1 ack 9000501 id 3\n"
+			  "A0.040 > . 1 ack 601 id 4\n"
+			  "B0.040 > . 1 ack 9000601 id 4\n"
+			  "A0.050 > . 1 ack 701 id 5\n"
+			  "B0.050 > . 1 ack 9000701 id 5\n",
 		 {"0=0e 2=2e 3=3i 4=4i 5=5i", NULL},
 		 0,
 		 0},
@@ -218,8 +195,8 @@ static void packets_that_are_not_the_same(void **state)
 {
 	static const struct story stories[] = {
 		{"an RST is no FIN",
-		 HANDSHAKE "A0.030 > F. 1 ack 1 id 3\n"
-			   "B0.030 > R. 1 ack 1 id 3\n",
+		 WITH_IDS "A0.030 > F. 1 ack 1 id 3\n"
+			  "B0.030 > R. 1 ack 1 id 3\n",
 		 {"0=0e 2=2e", NULL},
 		 1,
 		 1},
@@ -247,16 +224,16 @@ static void resegmented_data(void **state)
 {
 	static const struct story stories[] = {
 		{"merged",
-		 HANDSHAKE "A0.030 > . 1+100 ack 1 id 3\n"
-			   "A0.031 > P. 101+100 ack 1 id 4\n"
-			   "B0.031 > P. 1+200 ack 1 id 4\n",
+		 WITH_IDS "A0.030 > . 1+100 ack 1 id 3\n"
+			  "A0.031 > P. 101+100 ack 1 id 4\n"
+			  "B0.031 > P. 1+200 ack 1 id 4\n",
 		 {"0=0e 2=2e 4=3r", NULL},
 		 1,
 		 0},
 		{"split",
-		 HANDSHAKE "A0.030 > P. 1+200 ack 1 id 3\n"
-			   "B0.030 > . 1+150 ack 1 id 3\n"
-			   "B0.031 > P. 151+50 ack 1 id 4\n",
+		 WITH_IDS "A0.030 > P. 1+200 ack 1 id 3\n"
+			  "B0.030 > . 1+150 ack 1 id 3\n"
+			  "B0.031 > P. 151+50 ack 1 id 4\n",
 		 {"0=0e 2=2e 3=3r 3=4r", NULL},
 		 0,
 		 0},

@@ -7,26 +7,8 @@
 
 #include "hops.h"
 
-#define HANDSHAKE                                                              \
-	"0.000 > S 0 id 1\n"                                                   \
-	"0.010 < S. 0 ack 1 id 51\n"                                           \
-	"0.020 > . 1 ack 1 id 2\n"
-
 static const struct view before = {.isn = {1000, 5000}};
 static const struct view behind = {.isn = {71000, 0xfffffff0}, .ttl = 1};
-
-static void describe(const struct alignment *alignment, enum direction d,
-		     char *text, size_t room)
-{
-	struct pair pair = alignment_begin(d);
-	size_t at = 0;
-
-	text[0] = '\0';
-	while (alignment_next(alignment, &pair))
-		at += (size_t)snprintf(text + at, room - at, "%s%u=%u%c",
-				       at > 0 ? " " : "", pair.in, pair.out,
-				       "eipr"[pair.how]);
-}
 
 struct story {
 	const char *words, *script;
@@ -46,7 +28,7 @@ static void assert_story(const struct story *s)
 	hop_of_script(&h, s->script, &before, &behind);
 	assert_true(translation_find_bases(&h.hop, 1));
 	assert_true(align_hop(&h.hop, &alignment));
-	describe(&alignment, d, text, sizeof(text));
+	pairs_describe(&alignment, d, text, sizeof(text));
 	rest = text + strlen(d == FROM_CLIENT ? "0=0e 2=2e" : "1=1e");
 	rest += *rest == ' ';
 	if (strcmp(rest, s->pairs) != 0 ||
@@ -61,49 +43,49 @@ static void assert_story(const struct story *s)
 
 static const struct story stories[] = {
 	{"a merge is paired with its last member",
-	 HANDSHAKE "A0.030 > . 1+100 ack 1 id 3\n"
-		   "A0.031 > . 101+100 ack 1 id 4\n"
-		   "A0.032 > P. 201+100 ack 1 id 5\n"
-		   "B0.032 > P. 1+300 ack 1 id 3\n",
+	 WITH_IDS "A0.030 > . 1+100 ack 1 id 3\n"
+		  "A0.031 > . 101+100 ack 1 id 4\n"
+		  "A0.032 > P. 201+100 ack 1 id 5\n"
+		  "B0.032 > P. 1+300 ack 1 id 3\n",
 	 "5=3r", 0, 2, 0},
 	{"all parts of a split with the whole",
-	 HANDSHAKE "A0.030 > P. 1+300 ack 1 id 3\n"
-		   "B0.030 > . 1+100 ack 1 id 3\n"
-		   "B0.031 > . 101+100 ack 1 id 4\n"
-		   "B0.032 > P. 201+100 ack 1 id 5\n",
+	 WITH_IDS "A0.030 > P. 1+300 ack 1 id 3\n"
+		  "B0.030 > . 1+100 ack 1 id 3\n"
+		  "B0.031 > . 101+100 ack 1 id 4\n"
+		  "B0.032 > P. 201+100 ack 1 id 5\n",
 	 "3=3r 3=4r 3=5r", 0, 0, 0},
 	{"borders that overlap",
-	 HANDSHAKE "A0.030 > . 1+150 ack 1 id 3\n"
-		   "A0.031 > P. 151+150 ack 1 id 4\n"
-		   "B0.030 > . 1+200 ack 1 id 3\n"
-		   "B0.031 > P. 201+100 ack 1 id 4\n",
+	 WITH_IDS "A0.030 > . 1+150 ack 1 id 3\n"
+		  "A0.031 > P. 151+150 ack 1 id 4\n"
+		  "B0.030 > . 1+200 ack 1 id 3\n"
+		  "B0.031 > P. 201+100 ack 1 id 4\n",
 	 "4=3r 4=4r", 0, 1, 0},
 	{"the other direction",
-	 HANDSHAKE "B0.030 < . 1+100 ack 1 id 53\n"
-		   "B0.031 < P. 101+100 ack 1 id 54\n"
-		   "A0.031 < P. 1+200 ack 1 id 53\n",
+	 WITH_IDS "B0.030 < . 1+100 ack 1 id 53\n"
+		  "B0.031 < P. 101+100 ack 1 id 54\n"
+		  "A0.031 < P. 1+200 ack 1 id 53\n",
 	 "4=3r", 1, 1, 0},
 	{"of two that carry the last byte, the one that begins nearest",
-	 HANDSHAKE "A0.030 > . 1+300 ack 1 id 3\n"
-		   "A0.330 > P. 101+200 ack 1 id 4\n"
-		   "B0.030 > . 1+150 ack 1 id 9\n"
-		   "B0.330 > P. 151+50 ack 1 id 10\n",
+	 WITH_IDS "A0.030 > . 1+300 ack 1 id 3\n"
+		  "A0.330 > P. 101+200 ack 1 id 4\n"
+		  "B0.030 > . 1+150 ack 1 id 9\n"
+		  "B0.330 > P. 151+50 ack 1 id 10\n",
 	 "4=3r 4=4r", 0, 1, 0},
 	{"nothing carried the last byte",
-	 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
-		   "B0.030 > P. 1+150 ack 1 id 3\n",
+	 WITH_IDS "A0.030 > P. 1+100 ack 1 id 3\n"
+		  "B0.030 > P. 1+150 ack 1 id 3\n",
 	 "", 0, 1, 1},
 	{"data of the peer does not count",
-	 HANDSHAKE "A0.030 < P. 1+100 ack 1 id 53\n"
-		   "B0.030 > P. 1+100 ack 1 id 3\n",
+	 WITH_IDS "A0.030 < P. 1+100 ack 1 id 53\n"
+		  "B0.030 > P. 1+100 ack 1 id 3\n",
 	 "", 0, 0, 1},
 	{"an ACK has no borders",
-	 HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
-		   "B0.030 > . 50 ack 1 id 4\n",
+	 WITH_IDS "A0.030 > P. 1+100 ack 1 id 3\n"
+		  "B0.030 > . 50 ack 1 id 4\n",
 	 "", 0, 1, 1},
 	{"a pair of its own is not taken away",
-	 HANDSHAKE "0.030 > P. 1+200 ack 1 id 3\n"
-		   "B0.031 > P. 101+100 ack 1 id 4\n",
+	 WITH_IDS "0.030 > P. 1+200 ack 1 id 3\n"
+		  "B0.031 > P. 101+100 ack 1 id 4\n",
 	 "3=3e 3=4r", 0, 0, 0},
 };
 

@@ -2,9 +2,7 @@
  *
  * One packet is changed by the device, in one field: what is it called?
  */
-#include "rules/compare.h"
-
-#include "hops.h"
+#include "compared.h"
 
 #define ISN_CLIENT 1000u
 #define ISN_SERVER 5000u
@@ -15,53 +13,18 @@ static const struct view before = {.isn = {ISN_CLIENT, ISN_SERVER}};
 static const struct view behind = {
 	.isn = {ISN_CLIENT + D_CLIENT, ISN_SERVER + D_SERVER}, .ttl = 1};
 
-#define HANDSHAKE                                                              \
-	"0.000 > S 0 id 1\n"                                                   \
-	"0.010 < S. 0 ack 1 id 51\n"                                           \
-	"0.020 > . 1 ack 1 id 2\n"
 #define EXCHANGE                                                               \
 	"0.030 > P. 1+100 ack 1 id 3\n"                                        \
 	"0.040 < P. 1+500 ack 101 id 52\n"
 
-struct compared {
-	struct made_hop h;
-	struct alignment alignment;
-	struct steps steps;
-	struct lookups lookups;
-	struct findings findings;
-	struct tally tally;
-};
-
 static void compare_script(struct compared *c, const char *script, bool sure)
 {
-	struct comparison comparison = {.hop = &c->h.hop,
-					.alignment = &c->alignment,
-					.steps = &c->steps,
-					.lookups = &c->lookups,
-					.path = 3,
-					.hop_index = 2,
-					.match_class = NW_MATCH_STRONG,
-					.sure_without_isn = {sure, sure}};
+	struct comparison comparison =
+		compared_begin(c, script, &before, &behind);
 
-	*c = (struct compared){0};
-	hop_of_script(&c->h, script, &before, &behind);
-	comparison.hop = &c->h.hop;
-	assert_true(translation_find_bases(&c->h.hop, 1));
-	assert_true(steps_find(&c->h.hop, &c->steps));
-	steps_apply(&c->h.hop, &c->steps);
-	assert_true(align_hop(&c->h.hop, &c->alignment));
-	lookups_reset(&c->lookups, &c->h.hop);
+	comparison.sure_without_isn[0] = comparison.sure_without_isn[1] = sure;
 	compare_hop(&comparison, &c->findings, &c->tally);
 	assert_false(c->findings.failed);
-}
-
-static void compare_end(struct compared *c)
-{
-	vec_fini(&c->findings.list);
-	steps_fini(&c->steps);
-	lookups_fini(&c->lookups);
-	alignment_fini(&c->alignment);
-	hop_end(&c->h);
 }
 
 /* The only finding is of that kind. */
@@ -120,10 +83,10 @@ static void ack_bugs_have_names(void **state)
 			char script[512];
 
 			snprintf(script, sizeof(script),
-				 d == 0 ? HANDSHAKE
+				 d == 0 ? WITH_IDS
 					 "A0.05 > . 101 ack 301 id 4\n"
 					 "B0.05 > . 101 ack %u id 4\n"
-					: HANDSHAKE
+					: WITH_IDS
 					 "A0.05 < . 501 ack %u id 53\n"
 					 "B0.05 < . 501 ack 51 id 53\n",
 				 sent);
@@ -139,7 +102,7 @@ static void ack_bugs_have_names(void **state)
 			assert_int_equal(f->cause, FLOW_NONE);
 			assert_int_equal(
 				c.tally.checks[CHECK_ACK][d].violations, 1);
-			compare_end(&c);
+			compared_end(&c);
 		}
 	}
 }
@@ -152,8 +115,8 @@ static void sightings_are_in_and_out(void **state)
 
 	(void)state;
 	compare_script(&c,
-		       HANDSHAKE "A0.05 < . 501 ack 12345 id 53\n"
-				 "B0.05 < . 501 ack 51 id 53\n",
+		       WITH_IDS "A0.05 < . 501 ack 12345 id 53\n"
+				"B0.05 < . 501 ack 51 id 53\n",
 		       true);
 	f = only_finding(&c, "from the server", "ack-altered-unexplained");
 	assert_int_equal(f->sighting_count, 2);
@@ -163,7 +126,7 @@ static void sightings_are_in_and_out(void **state)
 	assert_int_equal(f->sightings[1].value, ISN_CLIENT + 12345);
 	assert_int_equal(f->sightings[0].frame, 4);
 	assert_true(f->onset_ns == SCRIPT_EPOCH_NS + 50 * MS);
-	compare_end(&c);
+	compared_end(&c);
 }
 
 /* One fault on many packets is one finding that counts them. */
@@ -174,20 +137,20 @@ static void faults_are_counted(void **state)
 
 	(void)state;
 	compare_script(&c,
-		       HANDSHAKE EXCHANGE "0.050 > . 101 ack 501 id 4\n"
-					  "A0.06 > . 101 ack 601 id 5\n"
-					  "B0.06 > . 101 ack 90602 id 5\n"
-					  "A0.07 > . 101 ack 701 id 6\n"
-					  "B0.07 > . 101 ack 90702 id 6\n"
-					  "A0.08 > . 101 ack 801 id 7\n"
-					  "B0.08 > . 101 ack 90802 id 7\n",
+		       WITH_IDS EXCHANGE "0.050 > . 101 ack 501 id 4\n"
+					 "A0.06 > . 101 ack 601 id 5\n"
+					 "B0.06 > . 101 ack 90602 id 5\n"
+					 "A0.07 > . 101 ack 701 id 6\n"
+					 "B0.07 > . 101 ack 90702 id 6\n"
+					 "A0.08 > . 101 ack 801 id 7\n"
+					 "B0.08 > . 101 ack 90802 id 7\n",
 		       true);
 	f = only_finding(&c, "three", "ack-altered-unexplained");
 	assert_int_equal(f->count, 3);
 	assert_int_equal(f->exposure, 6); /* all but the SYN */
 	assert_int_equal(f->sighting_count, 4);
 	assert_int_equal(f->observed.n[0], behind.isn[1] + 90602);
-	compare_end(&c);
+	compared_end(&c);
 }
 
 /* ---- nothing to find ---- */
@@ -195,18 +158,18 @@ static void faults_are_counted(void **state)
 static void faithful_devices_are_left_alone(void **state)
 {
 	static const char *const scripts[] = {
-		HANDSHAKE EXCHANGE "0.050 > F. 101 ack 501 id 4\n"
-				   "0.060 < R. 501 ack 102 id 53\n",
+		WITH_IDS EXCHANGE "0.050 > F. 101 ack 501 id 4\n"
+				  "0.060 < R. 501 ack 102 id 53\n",
 		/* lost on either side */
-		HANDSHAKE "A0.03 > P. 1+100 ack 1 id 3\n"
-			  "B0.04 < P. 1+500 ack 101 id 52\n",
+		WITH_IDS "A0.03 > P. 1+100 ack 1 id 3\n"
+			 "B0.04 < P. 1+500 ack 101 id 52\n",
 		/* other borders: fields are those of one member */
-		HANDSHAKE "A0.030 > . 1+100 ack 1 id 3\n"
-			  "A0.031 > P. 101+100 ack 201 id 4\n"
-			  "B0.031 > P. 1+200 ack 1 id 3\n",
+		WITH_IDS "A0.030 > . 1+100 ack 1 id 3\n"
+			 "A0.031 > P. 101+100 ack 201 id 4\n"
+			 "B0.031 > P. 1+200 ack 1 id 3\n",
 		/* an ACK field without the flag means nothing */
-		HANDSHAKE "A0.030 > R 1 ack 7 id 3\n"
-			  "B0.030 > R 1 ack 9 id 3\n",
+		WITH_IDS "A0.030 > R 1 ack 7 id 3\n"
+			 "B0.030 > R 1 ack 9 id 3\n",
 	};
 
 	(void)state;
@@ -218,7 +181,7 @@ static void faithful_devices_are_left_alone(void **state)
 		assert_int_equal(c.tally.paths, 1);
 		assert_true(c.tally.checks[CHECK_ACK][0].compared > 0);
 		assert_int_equal(c.tally.checks[CHECK_ACK][0].violations, 0);
-		compare_end(&c);
+		compared_end(&c);
 	}
 }
 
@@ -261,7 +224,7 @@ static void neighbours_are_no_proof(void **state)
 			fail_msg("ack %u: %zu findings, %llu undecided",
 				 cases[i].ack, c.findings.list.count,
 				 (unsigned long long)c.tally.undecided);
-		compare_end(&c);
+		compared_end(&c);
 	}
 }
 
@@ -273,14 +236,14 @@ static void sequence_numbers(void **state)
 		const char *script, *kind;
 		int direction;
 	} cases[] = {
-		{HANDSHAKE "A0.030 > P. 1+100 ack 1 id 3\n"
-			   "B0.030 > P. 5001+100 ack 1 id 3 like 1\n",
+		{WITH_IDS "A0.030 > P. 1+100 ack 1 id 3\n"
+			  "B0.030 > P. 5001+100 ack 1 id 3 like 1\n",
 		 "seq-wrong-delta", 0},
-		{HANDSHAKE "B0.030 < P. 1+100 ack 1 id 53\n"
-			   "A0.030 < P. 5001+100 ack 1 id 53 like 1\n",
+		{WITH_IDS "B0.030 < P. 1+100 ack 1 id 53\n"
+			  "A0.030 < P. 5001+100 ack 1 id 53 like 1\n",
 		 "seq-wrong-delta", 1},
-		{HANDSHAKE "A0.030 > R. 1 ack 1 id 3\n"
-			   "B0.030 > R. 5001 ack 1 id 3\n",
+		{WITH_IDS "A0.030 > R. 1 ack 1 id 3\n"
+			  "B0.030 > R. 5001 ack 1 id 3\n",
 		 "rst-untranslated", 0},
 	};
 
@@ -296,23 +259,23 @@ static void sequence_numbers(void **state)
 		assert_int_equal((int32_t)(f->observed.n[0] - f->expected.n[0]),
 				 5000);
 		assert_int_equal(c.tally.checks[CHECK_SEQ][d].violations, 1);
-		compare_end(&c);
+		compared_end(&c);
 		/* If the flows were matched by their ISNs, a shift of
 		 * sequence numbers may be a wrong match. */
 		compare_script(&c, cases[i].script, false);
 		assert_int_equal(c.findings.list.count, 0);
 		assert_int_equal(c.tally.checks[CHECK_SEQ][d].compared, 0);
-		compare_end(&c);
+		compared_end(&c);
 	}
 }
 
 /* ---- resized payload ---- */
 
 #define RESIZED                                                                \
-	HANDSHAKE "A0.030 > P. 1+20 ack 1 id 3\n"                              \
-		  "B0.030 > P. 1+26 ack 1 id 3\n"                              \
-		  "A0.040 > P. 21+50 ack 1 id 4\n"                             \
-		  "B0.040 > P. 27+50 ack 1 id 4 like 21\n"
+	WITH_IDS "A0.030 > P. 1+20 ack 1 id 3\n"                               \
+		 "B0.030 > P. 1+26 ack 1 id 3\n"                               \
+		 "A0.040 > P. 21+50 ack 1 id 4\n"                              \
+		 "B0.040 > P. 27+50 ack 1 id 4 like 21\n"
 
 static void steps_are_no_faults(void **state)
 {
@@ -325,14 +288,14 @@ static void steps_are_no_faults(void **state)
 		       true);
 	assert_int_equal(c.steps.list[0].count, 1);
 	assert_int_equal(c.findings.list.count, 0);
-	compare_end(&c);
+	compared_end(&c);
 	/* The ACK of the longer form is handed on without the step. */
 	compare_script(&c,
 		       RESIZED "B0.050 < . 1 ack 77 id 52\n"
 			       "A0.050 < . 1 ack 77 id 52\n",
 		       true);
 	only_finding(&c, "no step", "seq-delta-step-misapplied");
-	compare_end(&c);
+	compared_end(&c);
 }
 
 int main(void)

@@ -7,29 +7,8 @@
 
 #include "hops.h"
 
-#define HANDSHAKE                                                              \
-	"0.000 > S 0 id 1\n"                                                   \
-	"0.010 < S. 0 ack 1 id 51\n"                                           \
-	"0.020 > . 1 ack 1 id 2\n"
-#define NO_IDS                                                                 \
-	"0.000 > S 0\n"                                                        \
-	"0.010 < S. 0 ack 1\n"                                                 \
-	"0.020 > . 1 ack 1\n"
-
 static const struct view before = {.isn = {1000, 5000}};
 static const struct view behind = {.isn = {71000, 0xfffffff0}, .ttl = 1};
-
-static void describe(const struct alignment *alignment, char *text, size_t room)
-{
-	struct pair pair = alignment_begin(FROM_CLIENT);
-	size_t at = 0;
-
-	text[0] = '\0';
-	while (alignment_next(alignment, &pair))
-		at += (size_t)snprintf(text + at, room - at, "%s%u=%u%c",
-				       at > 0 ? " " : "", pair.in, pair.out,
-				       "eipr"[pair.how]);
-}
 
 enum clock_state { GOOD, UNKNOWN };
 
@@ -49,7 +28,7 @@ static void assert_story(const struct story *s)
 	h.clock.known = s->clock == GOOD;
 	assert_true(translation_find_bases(&h.hop, 1));
 	assert_true(align_hop(&h.hop, &alignment));
-	describe(&alignment, text, sizeof(text));
+	pairs_describe(&alignment, FROM_CLIENT, text, sizeof(text));
 	if (strcmp(text, s->pairs) != 0)
 		fail_msg("%s: '%s' instead of '%s'", s->words, text, s->pairs);
 	alignment_fini(&alignment);
@@ -68,34 +47,34 @@ static void ids_identify(void **state)
 {
 	static const struct story stories[] = {
 		{"the ACK is wrong",
-		 HANDSHAKE "A0.03 > . 1 ack 501 id 3\n"
-			   "B0.03 > . 1 ack 9501 id 3\n",
+		 WITH_IDS "A0.03 > . 1 ack 501 id 3\n"
+			  "B0.03 > . 1 ack 9501 id 3\n",
 		 "0=0e 2=2e 3=3i", GOOD},
 		{"the sequence number of an ACK is wrong",
-		 HANDSHAKE "A0.03 > . 1 ack 501 id 3\n"
-			   "B0.03 > . 9001 ack 501 id 3\n",
+		 WITH_IDS "A0.03 > . 1 ack 501 id 3\n"
+			  "B0.03 > . 9001 ack 501 id 3\n",
 		 "0=0e 2=2e 3=3i", GOOD},
 		{"both are",
-		 HANDSHAKE "A0.03 > . 1 ack 501 id 3\n"
-			   "B0.03 > . 9001 ack 9501 id 3\n",
+		 WITH_IDS "A0.03 > . 1 ack 501 id 3\n"
+			  "B0.03 > . 9001 ack 9501 id 3\n",
 		 "0=0e 2=2e 3=3i", GOOD},
 		{"without common time",
-		 HANDSHAKE "A0.03 > . 1 ack 501 id 3\n"
-			   "B0.03 > . 1 ack 9501 id 3\n",
+		 WITH_IDS "A0.03 > . 1 ack 501 id 3\n"
+			  "B0.03 > . 1 ack 9501 id 3\n",
 		 "0=0e 2=2e 3=3i", UNKNOWN},
 		{"another ID is another packet",
-		 HANDSHAKE "A0.03 > P. 1+50 ack 501 id 3\n"
-			   "B0.03 > P. 9001+50 ack 9501 id 4 fill 1\n",
+		 WITH_IDS "A0.03 > P. 1+50 ack 501 id 3\n"
+			  "B0.03 > P. 9001+50 ack 9501 id 4 fill 1\n",
 		 "0=0e 2=2e", GOOD},
 		{"the ID is that of the packet before: only a place",
-		 HANDSHAKE "0.025 > . 1 ack 101 id 3\n"
-			   "A0.03 > . 1 ack 501 id 3\n"
-			   "B0.03 > . 1 ack 9501 id 3\n",
+		 WITH_IDS "0.025 > . 1 ack 101 id 3\n"
+			  "A0.03 > . 1 ack 501 id 3\n"
+			  "B0.03 > . 1 ack 9501 id 3\n",
 		 "0=0e 2=2e 3=3e 4=4p", GOOD},
 		{"two packets of that ID: none is identified",
-		 HANDSHAKE "A0.03 > . 1 ack 501 id 3\n"
-			   "A0.031 > . 1 ack 601 id 3\n"
-			   "B0.03 > . 9001 ack 9501 id 3\n",
+		 WITH_IDS "A0.03 > . 1 ack 501 id 3\n"
+			  "A0.031 > . 1 ack 601 id 3\n"
+			  "B0.03 > . 9001 ack 9501 id 3\n",
 		 "0=0e 2=2e", GOOD},
 	};
 

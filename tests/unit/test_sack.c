@@ -6,7 +6,7 @@
  */
 #include "rules/sack.h"
 
-#include "hops.h"
+#include "compared.h"
 
 #define SHIFT 70000u
 
@@ -24,33 +24,12 @@ static const struct view unshifted = {.isn = {1000, 5000}, .ttl = 1};
 	"0.031 < . 201+100 ack 1 id 53\n"                                      \
 	"0.032 < . 401+100 ack 1 id 54\n"
 
-struct compared {
-	struct made_hop h;
-	struct alignment alignment;
-	struct steps steps;
-	struct lookups lookups;
-	struct findings findings;
-	struct tally tally;
-};
-
 static void compare(struct compared *c, const char *script,
 		    const struct view *far)
 {
-	struct comparison comparison;
+	const struct comparison comparison =
+		compared_begin(c, script, &before, far);
 
-	*c = (struct compared){0};
-	hop_of_script(&c->h, script, &before, far);
-	assert_true(translation_find_bases(&c->h.hop, 1));
-	assert_true(steps_find(&c->h.hop, &c->steps));
-	steps_apply(&c->h.hop, &c->steps);
-	assert_true(align_hop(&c->h.hop, &c->alignment));
-	lookups_reset(&c->lookups, &c->h.hop);
-	comparison = (struct comparison){.hop = &c->h.hop,
-					 .alignment = &c->alignment,
-					 .steps = &c->steps,
-					 .lookups = &c->lookups,
-					 .path = 3,
-					 .hop_index = 2};
 	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
 		struct pair pair = alignment_begin(d);
 
@@ -59,15 +38,6 @@ static void compare(struct compared *c, const char *script,
 				     &c->tally);
 	}
 	assert_false(c->findings.failed);
-}
-
-static void compare_end(struct compared *c)
-{
-	vec_fini(&c->findings.list);
-	lookups_fini(&c->lookups);
-	steps_fini(&c->steps);
-	alignment_fini(&c->alignment);
-	hop_end(&c->h);
 }
 
 static const struct {
@@ -158,7 +128,7 @@ static void blocks(void **state)
 		    check->violations != (kind != NULL))
 			fail_msg("%s: %llu compared", cases[i].words,
 				 (unsigned long long)check->compared);
-		compare_end(&c);
+		compared_end(&c);
 	}
 }
 
@@ -186,7 +156,7 @@ static void a_finding_has_all_edges(void **state)
 	assert_int_equal(f->sightings[0].point, 0);
 	assert_int_equal(f->sightings[0].value, before.isn[1] + 401);
 	assert_true(f->onset_ns == SCRIPT_EPOCH_NS + 40 * MS);
-	compare_end(&c);
+	compared_end(&c);
 }
 
 /* From the server, blocks name the client's data. */
@@ -206,7 +176,7 @@ static void blocks_of_the_server(void **state)
 	assert_int_equal(c.findings.list.items[0].direction, FROM_SERVER);
 	assert_int_equal(c.findings.list.items[0].expected.n[0],
 			 before.isn[0] + 101);
-	compare_end(&c);
+	compared_end(&c);
 }
 
 int main(void)
