@@ -76,29 +76,92 @@ static bool ack_foreign_delta(struct sim_passage *p, struct sim_hit *hit)
 	return false;
 }
 
+/* First number of the stream of a connection as it is on the far side of the
+ * hop: its host's, translated by all devices on the way. */
+static uint32_t first_number(const struct sim_passage *p, uint32_t connection,
+			     unsigned stream)
+{
+	const struct sim_config *config = p->world->config;
+	uint32_t value = config->connections[connection].isn[stream] + 1;
+
+	for (uint32_t h = 0; h + 1 < config->point_count; h++) {
+		const struct sim_leg *leg = sim_leg_of(p->world, connection, h);
+
+		if (stream == 1 && h > p->hop)
+			value -= leg->seq_delta[1];
+		if (stream == 0 && h < p->hop)
+			value += leg->seq_delta[0];
+	}
+	return value;
+}
+
+/* The shift of the other stream, in the direction of travel. */
+static bool ack_other_delta(struct sim_passage *p, struct sim_hit *hit)
+{
+	const struct sim_leg *leg =
+		sim_leg_of(p->world, p->in.connection, p->hop);
+	bool client = p->in.direction == NW_FROM_CLIENT;
+
+	return set_ack(p, hit,
+		       p->in.ack + (client ? leg->seq_delta[0]
+					   : 0u - leg->seq_delta[1]));
+}
+
+/* Where another connection that the device knows begins, on the far side. An
+ * earlier one on the same tuple is ack-stale's. */
+static bool ack_foreign_value(struct sim_passage *p, struct sim_hit *hit)
+{
+	const struct sim_config *config = p->world->config;
+	const struct sim_connection *all = config->connections;
+	uint32_t count = config->connection_count;
+	unsigned peer = p->in.direction == NW_FROM_CLIENT ? 1 : 0;
+
+	for (uint32_t i = 1; i < count; i++) {
+		uint32_t other = (p->in.connection + count - i) % count;
+
+		if (!sim_leg_of(p->world, other, p->hop)->synack_seen ||
+		    all[other].client.port == all[p->in.connection].client.port)
+			continue;
+		return set_ack(p, hit, first_number(p, other, peer));
+	}
+	return false;
+}
+
+static bool ack_field_swap(struct sim_passage *p, struct sim_hit *hit)
+{
+	return set_ack(p, hit, p->out->seq);
+}
+
+/* The upper half is translated, the lower one is as it came. */
+static bool ack_half(struct sim_passage *p, struct sim_hit *hit)
+{
+	return set_ack(p, hit,
+		       (p->out->ack & 0xffff0000) | (p->in.ack & 0xffff));
+}
+
+static bool ack_carry(struct sim_passage *p, struct sim_hit *hit)
+{
+	return set_ack(p, hit, p->out->ack - (1u << 16));
+}
+
+static bool ack_relative(struct sim_passage *p, struct sim_hit *hit)
+{
+	unsigned peer = p->in.direction == NW_FROM_CLIENT ? 1 : 0;
+
+	return set_ack(p, hit,
+		       p->out->ack + 1 -
+			       first_number(p, p->in.connection, peer));
+}
+
 /* The number that was right for the tuple's earlier connection. */
 static bool ack_stale(struct sim_passage *p, struct sim_hit *hit)
 {
 	const struct sim_connection *c =
 		&p->world->config->connections[p->in.connection];
 	unsigned peer = p->in.direction == NW_FROM_CLIENT ? 1 : 0;
-	const struct sim_connection *old;
-	uint32_t value;
 
-	if (c->previous == SIM_NONE)
-		return false;
-	old = &p->world->config->connections[c->previous];
-	value = old->isn[peer] + 1; /* at its own host; then to this point */
-	for (uint32_t h = 0; h + 1 < p->world->config->point_count; h++) {
-		const struct sim_leg *leg =
-			sim_leg_of(p->world, c->previous, h);
-
-		if (peer == 1 && h > p->hop)
-			value -= leg->seq_delta[1];
-		if (peer == 0 && h < p->hop)
-			value += leg->seq_delta[0];
-	}
-	return set_ack(p, hit, value);
+	return c->previous != SIM_NONE &&
+	       set_ack(p, hit, first_number(p, c->previous, peer));
 }
 
 static bool ack_byte_swap(struct sim_passage *p, struct sim_hit *hit)
@@ -207,6 +270,13 @@ static const struct fault_row rows[] = {
 	{"ack-wrong-sign", ack_wrong_sign, ACK("wrong-sign"), true},
 	{"ack-foreign-delta", ack_foreign_delta, ACK("foreign-delta"), true},
 	{"ack-stale", ack_stale, ACK("stale-incarnation"), false},
+	{"ack-other-delta", ack_other_delta, ACK("other-direction-delta"),
+	 true},
+	{"ack-foreign-value", ack_foreign_value, ACK("foreign-value"), false},
+	{"ack-field-swap", ack_field_swap, ACK("field-swap"), false},
+	{"ack-half", ack_half, ACK("truncated"), true},
+	{"ack-carry", ack_carry, ACK("missing-carry"), false},
+	{"ack-relative", ack_relative, ACK("relative"), false},
 	{"ack-byte-swap", ack_byte_swap, ACK("byte-order"), false},
 	{"ack-off-by-n", ack_off_by_n, ACK("off-by-n"), false},
 	{"ack-random", ack_random, ACK(NULL), false},

@@ -261,6 +261,8 @@ static void prepare_hop(struct sim_rng *rng, const struct sim_fault *fault,
 		hop->isn[peer].mode = SIM_SHIFT_RANDOM;
 	if (strcmp(fault->name, "ack-foreign-delta") == 0)
 		hop->isn[peer].mode = SIM_SHIFT_RANDOM;
+	if (strcmp(fault->name, "ack-other-delta") == 0)
+		hop->isn[0].mode = hop->isn[1].mode = SIM_SHIFT_RANDOM;
 	if (begins(fault->name, "sack-")) {
 		uint32_t other = sim_rng_below(rng, config->point_count - 1);
 
