@@ -443,7 +443,9 @@ const struct explanation explanations[] = {
 	 "device, and packets of the first one after the SYN of the second.",
 	 "Give the NAT more addresses or ports; look for static mappings that "
 	 "overlap the pool, and for several devices that share an address."},
-	{"path-drop", "fault, warning; error when it was never repaired",
+	{"path-drop",
+	 "fault, warning; error when it was never repaired; info when so few "
+	 "that it may be the capture",
 	 "a segment reached the hop and did not leave it",
 	 "A data segment, SYN or FIN was captured on the near side, and "
 	 "neither "
@@ -453,7 +455,9 @@ const struct explanation explanations[] = {
 	 "The receiver kept asking for the data while later data passed, or "
 	 "said nothing until the sender repeated it, or no copy ever passed. "
 	 "If the receiver acknowledged it first, or a later point saw it, the "
-	 "capture missed it and no device is blamed.",
+	 "capture missed it and no device is blamed. Nor is one where so few "
+	 "were lost that the far side's capture may have missed packets which "
+	 "were lost behind it.",
 	 "Look at the device's drop counters and at its log for the time "
 	 "shown. "
 	 "A few drops are normal on a busy link."},
