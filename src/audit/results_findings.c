@@ -248,6 +248,7 @@ static void fill_finding(struct nw_audit *audit, const struct finding *f,
 	to->evidence_count = f->sighting_count;
 	to->causes = f->causes;
 	to->cause_count = f->cause_count;
+	to->onset = onset_result(audit, f);
 }
 
 /* ---- order ---- */
@@ -364,6 +365,7 @@ static void fill_group(struct nw_audit *audit, const struct group *g,
 {
 	fill_finding(audit, g->first, to);
 	to->path = 0;
+	to->onset = (struct nw_onset){0};
 	to->paths = arena_copy(&audit->arena, g->paths, g->path_count,
 			       sizeof(*g->paths));
 	to->path_count = g->path_count;

@@ -123,6 +123,8 @@ static void where(const struct page *page, const struct nw_results *results,
 	page_item(page, "How often", "%s of %s that could show it",
 		  page_number(finding->count, count),
 		  page_counted(finding->exposure, "segment", exposure));
+	if (finding->onset.known && finding->onset.text != NULL)
+		page_item(page, "Onset", "%s", finding->onset.text);
 	if (finding->path == 0)
 		page_item(page, "Connections", "%s",
 			  page_number(finding->paths_total, count));
