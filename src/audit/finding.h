@@ -83,7 +83,7 @@ struct finding {
 	int64_t onset_ns;             /* at the first point that shows it */
 	struct sighting sightings[4]; /* in and out of the first two cases */
 	uint32_t sighting_count;
-	const struct nw_cause *causes; /* in the audit's arena, best first */
+	struct nw_cause *causes; /* in the audit's arena, best first */
 	uint32_t cause_count;
 	struct onset onset; /* of a wrong number */
 	uint32_t cause; /* index of the finding it follows from, or FLOW_NONE:
