@@ -8,6 +8,7 @@
 
 #include "align.h"
 #include "lookup.h"
+#include "rules/echo.h"
 #include "rules/onset.h"
 #include "sighting.h"
 #include "step.h"
@@ -86,6 +87,7 @@ struct finding {
 	struct nw_cause *causes; /* in the audit's arena, best first */
 	uint32_t cause_count;
 	struct onset onset; /* of a wrong number */
+	uint8_t echo;       /* of a RST: enum echo */
 	uint32_t cause; /* index of the finding it follows from, or FLOW_NONE:
 			   within the path's findings */
 };

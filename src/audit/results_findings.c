@@ -143,19 +143,8 @@ static const char *describe_special(struct nw_audit *audit,
 			(unsigned long long)p->quick_repeated,
 			(unsigned long long)p->quick);
 	case KIND_EP_RST_FROM_BAD_ACK:
-		return arena_format(
-			&audit->arena,
-			"the server answers with a RST whose sequence number "
-			"is that ACK number, %u: its socket was not "
-			"established yet (RFC 9293 section 3.10.7)",
-			f->sightings[1].value);
 	case KIND_EP_RST_IGNORED:
-		return arena_format(
-			&audit->arena,
-			"the client goes on after the RST, with %llu "
-			"segment%s: the RST did not reach it, or its number "
-			"was outside of its window",
-			(unsigned long long)f->count, f->count == 1 ? "" : "s");
+		return reaction_text(audit, f);
 	case KIND_NAT_COLLISION:
 		return arena_format(&audit->arena, "%s %s",
 				    hop_subject(audit, f->hop),

@@ -351,7 +351,10 @@ const struct explanation explanations[] = {
 	 "section 3.10.7). The socket was half-open, listening or closed.",
 	 "The RST has no ACK flag, follows the segment at once, and its "
 	 "sequence number is the segment's ACK number, which is outside of "
-	 "what was sent.",
+	 "what was sent. Where the client's side was captured, too, the number "
+	 "that the RST has there tells more: if it is translated rightly, the "
+	 "state of one direction only is wrong; if it is just what the client "
+	 "waits for, the way back is as wrong as the way there.",
 	 "The RST is a consequence. Look for who made the ACK number wrong; "
 	 "the report names it when more than one point was captured."},
 	{"ep-rst-ignored", "behaviour, warning",

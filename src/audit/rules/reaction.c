@@ -118,9 +118,32 @@ static struct finding *add(const struct outermost *c, struct findings *findings,
 	return f;
 }
 
+/* What the RST reads at the client, when that is another point. */
+static struct echo_result find_echo(const struct outermost *c,
+				    const struct trace *trace,
+				    const struct story *s)
+{
+	if (c->point_count < 2 || s->provoked_by == NULL)
+		return (struct echo_result){.echo = ECHO_UNKNOWN};
+	return echo_test(&c->traces[0], trace, s->reset);
+}
+
+static void note_echo(const struct outermost *c, const struct echo_result *r,
+		      struct finding *f)
+{
+	f->echo = (uint8_t)r->echo;
+	if (r->echo == ECHO_UNKNOWN)
+		return;
+	finding_sight(f, &c->traces[0], r->reset,
+		      r->reset->record.segment.seq.n);
+	finding_sight(f, &c->traces[0], r->waiting,
+		      r->waiting->record.segment.ack.n);
+}
+
 static void tell(const struct outermost *c, const struct trace *trace,
 		 const struct story *s, struct findings *findings)
 {
+	const struct echo_result echo = find_echo(c, trace, s);
 	struct finding *f;
 
 	if (s->repeat != NULL) {
@@ -139,12 +162,15 @@ static void tell(const struct outermost *c, const struct trace *trace,
 			      s->provoked_by->record.segment.ack.n);
 		finding_sight(f, trace, s->reset,
 			      s->reset->record.segment.seq.n);
+		note_echo(c, &echo, f);
 	}
 	if (s->provoked_by != NULL && s->after != NULL) {
 		f = add(c, findings, KIND_EP_RST_IGNORED, s->after);
 		if (f == NULL)
 			return;
 		f->count = f->exposure = s->after_count;
+		if (echo.is_outside || echo.echo == ECHO_MIRROR)
+			f->echo = (uint8_t)echo.echo;
 		finding_sight(f, trace, s->reset,
 			      s->reset->record.segment.seq.n);
 		finding_sight(f, trace, s->after,
