@@ -124,24 +124,11 @@ static const char *describe_open(struct nw_audit *audit,
 static const char *describe_special(struct nw_audit *audit,
 				    const struct finding *f)
 {
-	const struct population *p = &audit->population;
-	int64_t waited = f->sightings[1].time_ns - f->sightings[0].time_ns;
 
 	switch ((int)f->kind) {
 	case KIND_PATH_DROP:
 		return f->is_open ? describe_open(audit, f) : NULL;
 	case KIND_EP_DEFER_ACCEPT:
-		return arena_format(
-			&audit->arena,
-			"the server repeats its SYN/ACK %.1f s after the "
-			"client's ACK had completed the handshake: it waits "
-			"for data, as TCP_DEFER_ACCEPT makes it; a full accept "
-			"queue looks alike, but it would also strike "
-			"connections whose request comes at once, and %llu of "
-			"%llu of them show this",
-			(double)waited / 1e9,
-			(unsigned long long)p->quick_repeated,
-			(unsigned long long)p->quick);
 	case KIND_EP_RST_FROM_BAD_ACK:
 	case KIND_EP_RST_IGNORED:
 		return reaction_text(audit, f);

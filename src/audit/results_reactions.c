@@ -72,8 +72,20 @@ static const char *tell_ignored(struct nw_audit *audit, const struct finding *f)
 		why_ignored(audit, f));
 }
 
+static const char *tell_repeat(struct nw_audit *audit, const struct finding *f)
+{
+	int64_t waited = f->sightings[1].time_ns - f->sightings[0].time_ns;
+
+	return arena_format(&audit->arena,
+			    "the server repeats its SYN/ACK %.1f s after the "
+			    "client's ACK had completed the handshake",
+			    (double)waited / 1e9);
+}
+
 const char *reaction_text(struct nw_audit *audit, const struct finding *f)
 {
+	if (f->kind == KIND_EP_DEFER_ACCEPT)
+		return tell_repeat(audit, f);
 	if (f->kind == KIND_EP_RST_FROM_BAD_ACK)
 		return tell_reset(audit, f);
 	return tell_ignored(audit, f);

@@ -339,9 +339,9 @@ const struct explanation explanations[] = {
 	 "bare ACK: it waits for the client's data and repeats the SYN/ACK "
 	 "when they do not come. Until then it answers a wrong ACK with a RST.",
 	 "The client's ACK is right and was captured, no data came before the "
-	 "SYN/ACK was repeated. A full accept queue and an ACK lost behind the "
-	 "capture look alike; the report says how many connections whose "
-	 "request came at once show the same.",
+	 "SYN/ACK was repeated. A full accept queue, an ACK lost behind the "
+	 "capture and one that a device sent look alike; the report weighs "
+	 "these causes by what all connections to that server did.",
 	 "Look at the server's TcpExtTCPDeferAcceptDrop and ListenOverflows "
 	 "counters. It is not a fault."},
 	{"ep-rst-from-bad-ack", "behaviour, error",

@@ -9,7 +9,7 @@
 
 #define SECOND  INT64_C(1000000000)
 #define ISN     2962498562u
-#define PER_SEC 15625000u /* units of 64 ns */
+#define PER_SEC INT64_C(15625000) /* units of 64 ns */
 #define OPENING                                                                \
 	"0.000 > S 0 mss 1460 id 1\n"                                          \
 	"0.010 < S. 0 ack 1 mss 1460 id 51\n"                                  \
@@ -37,7 +37,7 @@ static void ages_are_computed(void **state)
 
 struct prediction_case {
 	const char *words;
-	uint32_t units;   /* that the wrong ACK lies before the ISN's */
+	int64_t units;    /* that the wrong ACK lies before the ISN's */
 	int64_t earlier;  /* the capture begins so long before, or 0 */
 	size_t points;    /* that saw it */
 	bool is_repeated; /* another connection has the same wrong number */

@@ -10,11 +10,15 @@
 
 /* No first SYN/ACK timeout is shorter (RFC 6298: one second; some use less). */
 #define TIMEOUT_NS INT64_C(800000000)
+/* By then it has expired, the grain of its timer included. */
+#define EXPIRED_NS INT64_C(1200000000)
 
 struct story {
 	const struct trace_item *syn_ack, *ack; /* of the handshake */
 	const struct trace_item *repeat;        /* SYN/ACK after that ACK */
 	const struct trace_item *request;       /* first data of the client */
+	const struct trace_item *close;         /* its FIN or RST before */
+	bool is_struck; /* a SYN/ACK after that ACK, whenever */
 	const struct trace_item *reset, *provoked_by;
 	const struct trace_item *after; /* the client goes on */
 	uint64_t after_count;
@@ -30,6 +34,9 @@ static bool is_syn_ack(const struct trace_item *item)
 static void note_client(struct story *s, const struct trace_item *item)
 {
 	const struct segment *segment = &item->record.segment;
+
+	if ((segment->flags & (TCP_FIN | TCP_RST)) != 0 && s->close == NULL)
+		s->close = item;
 
 	if ((segment->flags & (TCP_SYN | TCP_RST)) != 0)
 		return;
@@ -53,9 +60,11 @@ static void note_server(struct story *s, const struct trace_item *item,
 	if (is_syn_ack(item)) {
 		if (s->syn_ack == NULL)
 			s->syn_ack = item;
-		else if (s->ack != NULL && s->request == NULL &&
-			 s->repeat == NULL && item->seq == s->syn_ack->seq)
-			s->repeat = item;
+		else if (s->ack != NULL && item->seq == s->syn_ack->seq) {
+			s->is_struck = true;
+			if (s->request == NULL && s->repeat == NULL)
+				s->repeat = item;
+		}
 	}
 	if ((segment->flags & (TCP_RST | TCP_ACK)) != TCP_RST ||
 	    s->reset != NULL)
@@ -83,22 +92,34 @@ static struct story read_story(const struct trace *trace)
 	return s;
 }
 
-static void count(const struct story *s, struct population *p)
+/* How long the client said nothing after the SYN/ACK. */
+static int64_t silence_of(const struct story *s, const struct trace *trace)
 {
-	bool quick;
+	const struct trace_item *end =
+		&trace->items.items[trace->items.count - 1];
+
+	if (s->close != NULL)
+		end = s->close;
+	if (s->request != NULL && s->request < end)
+		end = s->request;
+	return end->record.time_ns - s->syn_ack->record.time_ns;
+}
+
+static uint8_t conduct_of(const struct story *s, const struct trace *trace)
+{
+	int64_t silence;
+	unsigned conduct = 0;
 
 	if (s->ack == NULL)
-		return;
-	quick = s->request != NULL &&
-		s->request->record.time_ns - s->syn_ack->record.time_ns <
-			TIMEOUT_NS;
-	if (quick) {
-		p->quick++;
-		p->quick_repeated += s->repeat != NULL;
-	} else {
-		p->late++;
-		p->late_repeated += s->repeat != NULL;
-	}
+		return 0;
+	silence = silence_of(s, trace);
+	if (s->repeat != NULL || silence >= EXPIRED_NS)
+		conduct = CONDUCT_LATE;
+	else if (s->request != NULL && silence < TIMEOUT_NS)
+		conduct = CONDUCT_QUICK;
+	if (conduct != 0 && s->is_struck)
+		conduct |= CONDUCT_STRUCK;
+	return (uint8_t)conduct;
 }
 
 static struct finding *add(const struct outermost *c, struct findings *findings,
@@ -178,20 +199,11 @@ static void tell(const struct outermost *c, const struct trace *trace,
 	}
 }
 
-void population_add(struct population *sum, const struct population *more)
-{
-	sum->quick += more->quick;
-	sum->quick_repeated += more->quick_repeated;
-	sum->late += more->late;
-	sum->late_repeated += more->late_repeated;
-}
-
-void check_reaction(const struct outermost *c, struct findings *findings,
-		    struct population *population)
+uint8_t check_reaction(const struct outermost *c, struct findings *findings)
 {
 	const struct trace *trace = &c->traces[c->point_count - 1];
 	struct story story = read_story(trace);
 
-	count(&story, population);
 	tell(c, trace, &story, findings);
+	return conduct_of(&story, trace);
 }
