@@ -472,22 +472,24 @@ static enum finding_kind kind_of(enum hypothesis h, enum finding_kind kind)
 	return kinds[h];
 }
 
-/* Chance is no explanation where nothing fits: say what was tried. */
-static const char *tried(struct arena *arena)
+/* Chance is no explanation where nothing fits: say what could be tested. */
+static const char *tried(struct arena *arena, const struct clue *clue)
 {
 	char text[512] = "";
 	size_t used = 0;
 
 	for (enum hypothesis h = 0; h < HYPOTHESIS_COUNT; h++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s%s", h == 0 ? "" : ", ",
-					 hypothesis_name(h));
+		if (hypothesis_test(h, clue).possible)
+			used += (size_t)snprintf(
+				text + used, sizeof(text) - used, "%s%s",
+				used == 0 ? "" : ", ", hypothesis_name(h));
 	return arena_format(
 		arena, "nothing known makes this number; tested: %s", text);
 }
 
 static void conclude(struct scene *s, struct finding *f,
-		     const struct ranked *ranked, size_t n)
+		     const struct clue *clue, const struct ranked *ranked,
+		     size_t n)
 {
 	struct arena *arena = &s->audit->arena;
 	struct nw_cause *causes = arena_alloc(arena, n + 1, sizeof(*causes));
@@ -505,7 +507,7 @@ static void conclude(struct scene *s, struct finding *f,
 		causes[n++] = (struct nw_cause){.hypothesis = "random",
 						.claim = NW_COMPATIBLE,
 						.p = 1,
-						.text = tried(arena)};
+						.text = tried(arena, clue)};
 	else if (n > 0 && ranked[0].p < CHANCE_LIKELY)
 		f->kind = kind_of(ranked[0].hypothesis, f->kind);
 	f->causes = causes;
@@ -559,7 +561,7 @@ static bool explain_all(struct scene *s)
 		if (!gather(s, f, &clue))
 			return false;
 		n = rank(s, &clue, ranked);
-		conclude(s, f, ranked, n);
+		conclude(s, f, &clue, ranked, n);
 		if (!add_support(s, &clue, ranked, n))
 			return false;
 	}
