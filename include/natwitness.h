@@ -289,6 +289,19 @@ struct nw_cause {
 	const char *text;
 };
 
+/* How a wrong number set in. */
+struct nw_onset {
+	bool known;
+	bool has_last_right; /* a segment before was right: this one */
+	struct nw_evidence last_right, first_wrong;
+	const char *const *between; /* what happened between the two */
+	size_t between_count;
+	int64_t silence_ns;    /* the longest one between the two */
+	const char *scope;     /* which ones are wrong since: "all", ... */
+	uint64_t wrong, right; /* since the first wrong one, with it */
+	const char *text;      /* one sentence for people */
+};
+
 struct nw_finding {
 	uint32_t id; /* from 1 */
 	const char *kind;
@@ -311,6 +324,7 @@ struct nw_finding {
 	size_t evidence_count;
 	const struct nw_cause *causes; /* best first */
 	size_t cause_count;
+	struct nw_onset onset;        /* of wrong numbers on one path */
 	const uint32_t *consequences; /* ids */
 	size_t consequence_count;
 	uint32_t consequence_of; /* id, or 0 */

@@ -3,6 +3,7 @@
  * The spine: nw_audit_run() reads like the design. Around it the public
  * functions that say what to audit.
  */
+#include "accept.h"
 #include "fault.h"
 #include "job.h"
 #include "provenance.h"
@@ -45,6 +46,7 @@ static void forget_matches(struct nw_audit *audit)
 	vec_fini(&audit->findings.list);
 	free(audit->tallies);
 	free(audit->habits);
+	free(audit->conducts);
 }
 
 void nw_audit_free(struct nw_audit *audit)
@@ -244,7 +246,9 @@ static bool prepare_counts(struct nw_audit *audit)
 
 	audit->tallies = calloc(hops, sizeof(*audit->tallies));
 	audit->habits = calloc(hops, sizeof(*audit->habits));
-	return audit->tallies != NULL && audit->habits != NULL;
+	audit->conducts = calloc(audit->paths.count + 1u, 1);
+	return audit->tallies != NULL && audit->habits != NULL &&
+	       audit->conducts != NULL;
 }
 
 enum nw_status nw_audit_run(struct nw_audit *audit, struct nw_error *err)
@@ -268,6 +272,8 @@ enum nw_status nw_audit_run(struct nw_audit *audit, struct nw_error *err)
 		return fault_no_memory(err, "comparing packets");
 	if (!provenance_explain(audit))
 		return fault_no_memory(err, "explaining wrong numbers");
+	if (!accept_explain(audit))
+		return fault_no_memory(err, "explaining odd behaviour");
 	if (!conclude(audit))
 		return fault_no_memory(err, "writing the results");
 	audit->has_results = true;

@@ -8,6 +8,9 @@
 
 #include "align.h"
 #include "lookup.h"
+#include "rules/echo.h"
+#include "rules/onset.h"
+#include "sighting.h"
 #include "step.h"
 
 /* In the order of FINDINGS A. A kind's id, once released, keeps its meaning. */
@@ -68,24 +71,6 @@ const struct kind_entry *kind_entry(enum finding_kind kind);
 #define HOP_UPSTREAM   UINT32_MAX
 #define HOP_DOWNSTREAM (UINT32_MAX - 1)
 
-struct sighting {
-	uint32_t point, file;
-	uint64_t frame;
-	int64_t time_ns;
-	uint32_t value; /* of the field, as captured */
-};
-
-/* Values of a field: none, one, or the edges of SACK blocks. */
-struct numbers {
-	uint32_t n[SACK_MAX * 2];
-	uint32_t count;
-};
-
-static inline struct numbers one_number(uint32_t n)
-{
-	return (struct numbers){.n = {n}, .count = 1};
-}
-
 struct finding {
 	enum finding_kind kind;
 	uint32_t path; /* index into paths */
@@ -99,8 +84,10 @@ struct finding {
 	int64_t onset_ns;             /* at the first point that shows it */
 	struct sighting sightings[4]; /* in and out of the first two cases */
 	uint32_t sighting_count;
-	const struct nw_cause *causes; /* in the audit's arena, best first */
+	struct nw_cause *causes; /* in the audit's arena, best first */
 	uint32_t cause_count;
+	struct onset onset; /* of a wrong number */
+	uint8_t echo;       /* of a RST: enum echo */
 	uint32_t cause; /* index of the finding it follows from, or FLOW_NONE:
 			   within the path's findings */
 };

@@ -23,10 +23,10 @@ struct nw_audit {
 	/* filled by nw_audit_run() */
 	struct match *matches; /* per hop */
 	struct paths paths;
-	struct findings findings;     /* by path */
-	struct tally *tallies;        /* per hop */
-	struct habits_seen *habits;   /* per hop */
-	struct population population; /* at the last point */
+	struct findings findings;   /* by path */
+	struct tally *tallies;      /* per hop */
+	struct habits_seen *habits; /* per hop */
+	uint8_t *conducts;          /* per path, at the last point */
 	struct nw_results results;
 	uint64_t paths_compared; /* seen at two points at least */
 	bool has_results;

@@ -4,21 +4,19 @@
  * accepts n numbers then hits with probability n / 2^32; over all numbers and
  * all hypotheses that are at least as surprising the probabilities add up.
  * Below one in a million the cause is confirmed, below one in a thousand it
- * is likely, below one in twenty compatible, else not mentioned.
+ * is likely, below one in twenty compatible, else not mentioned. Likely causes
+ * of several numbers confirm each other (support.c).
  */
 #include "provenance.h"
 
-#include "hypothesis.h"
+#include "support.h"
 
 #include <math.h>
 #include <string.h>
 
-#define SPACE      4294967296.0
-#define CONFIRMED  1e-6
-#define LIKELY     1e-3
-#define COMPATIBLE 5e-2
-#define MOST       10000                /* findings that are explained */
-#define LINGER_NS  INT64_C(60000000000) /* a device keeps state so long */
+#define SPACE     4294967296.0
+#define MOST      10000                /* findings that are explained */
+#define LINGER_NS INT64_C(60000000000) /* a device keeps state so long */
 
 /* A number with the path that it belongs to. */
 struct owned {
@@ -36,6 +34,7 @@ struct scene {
 	struct numbers_index *values; /* per point */
 	struct numbers_index wrong;   /* all wrong numbers */
 	struct trace in, out;
+	struct support support;
 	double tested; /* wrong numbers in all */
 	/* of the finding at hand: paths that had its tuples before */
 	uint32_t older[STALE_MAX], older_count;
@@ -441,19 +440,12 @@ static size_t rank(const struct scene *s, const struct clue *clue,
 		if (!trials[h].possible || !trials[h].hit)
 			continue;
 		chance = family_wise(s, p, p[h]);
-		if (chance < COMPATIBLE)
+		if (chance < CHANCE_COMPATIBLE)
 			ranked[n++] = (struct ranked){
 				h, chance, hypothesis_prior(h) / p[h]};
 	}
 	qsort(ranked, n, sizeof(*ranked), compare_ranked);
 	return n;
-}
-
-static enum nw_claim claim_of(double p)
-{
-	if (p < CONFIRMED)
-		return NW_CONFIRMED;
-	return p < LIKELY ? NW_LIKELY : NW_COMPATIBLE;
 }
 
 static enum finding_kind kind_of(enum hypothesis h, enum finding_kind kind)
@@ -480,22 +472,24 @@ static enum finding_kind kind_of(enum hypothesis h, enum finding_kind kind)
 	return kinds[h];
 }
 
-/* Chance is no explanation where nothing fits: say what was tried. */
-static const char *tried(struct arena *arena)
+/* Chance is no explanation where nothing fits: say what could be tested. */
+static const char *tried(struct arena *arena, const struct clue *clue)
 {
 	char text[512] = "";
 	size_t used = 0;
 
 	for (enum hypothesis h = 0; h < HYPOTHESIS_COUNT; h++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s%s", h == 0 ? "" : ", ",
-					 hypothesis_name(h));
+		if (hypothesis_test(h, clue).possible)
+			used += (size_t)snprintf(
+				text + used, sizeof(text) - used, "%s%s",
+				used == 0 ? "" : ", ", hypothesis_name(h));
 	return arena_format(
 		arena, "nothing known makes this number; tested: %s", text);
 }
 
 static void conclude(struct scene *s, struct finding *f,
-		     const struct ranked *ranked, size_t n)
+		     const struct clue *clue, const struct ranked *ranked,
+		     size_t n)
 {
 	struct arena *arena = &s->audit->arena;
 	struct nw_cause *causes = arena_alloc(arena, n + 1, sizeof(*causes));
@@ -503,7 +497,7 @@ static void conclude(struct scene *s, struct finding *f,
 	for (size_t i = 0; causes != NULL && i < n; i++)
 		causes[i] = (struct nw_cause){
 			.hypothesis = hypothesis_name(ranked[i].hypothesis),
-			.claim = claim_of(ranked[i].p),
+			.claim = support_claim(ranked[i].p),
 			.p = ranked[i].p,
 			.text = arena_format(
 				arena, "the number %s",
@@ -513,8 +507,8 @@ static void conclude(struct scene *s, struct finding *f,
 		causes[n++] = (struct nw_cause){.hypothesis = "random",
 						.claim = NW_COMPATIBLE,
 						.p = 1,
-						.text = tried(arena)};
-	else if (n > 0 && ranked[0].p < LIKELY)
+						.text = tried(arena, clue)};
+	else if (n > 0 && ranked[0].p < CHANCE_LIKELY)
 		f->kind = kind_of(ranked[0].hypothesis, f->kind);
 	f->causes = causes;
 	f->cause_count = causes != NULL ? (uint32_t)n : 0;
@@ -541,6 +535,17 @@ static bool list_wrong(struct scene *s)
 	return true;
 }
 
+static bool add_support(struct scene *s, const struct clue *clue,
+			const struct ranked *ranked, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!support_add(&s->support, ranked[i].hypothesis, ranked[i].p,
+				 clue->observed,
+				 clue->observed - clue->expected))
+			return false;
+	return true;
+}
+
 static bool explain_all(struct scene *s)
 {
 	size_t left = MOST;
@@ -548,13 +553,22 @@ static bool explain_all(struct scene *s)
 	vec_foreach (f, &s->audit->findings.list) {
 		struct ranked ranked[HYPOTHESIS_COUNT];
 		struct clue clue;
+		size_t n;
 
-		if (!is_explainable(f) || left-- == 0)
+		if (!is_explainable(f) || left == 0)
 			continue;
+		left--;
 		if (!gather(s, f, &clue))
 			return false;
-		conclude(s, f, ranked, rank(s, &clue, ranked));
+		n = rank(s, &clue, ranked);
+		conclude(s, f, &clue, ranked, n);
+		if (!add_support(s, &clue, ranked, n))
+			return false;
 	}
+	support_sort(&s->support);
+	vec_foreach (f, &s->audit->findings.list)
+		support_strengthen(&s->support, &s->audit->arena, f->causes,
+				   f->cause_count);
 	return !s->audit->arena.failed;
 }
 
@@ -575,6 +589,7 @@ bool provenance_explain(struct nw_audit *audit)
 	free(s.deltas);
 	free(s.values);
 	vec_fini(&s.wrong.list);
+	support_fini(&s.support);
 	trace_fini(&s.in);
 	trace_fini(&s.out);
 	return ok;

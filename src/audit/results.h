@@ -27,6 +27,12 @@ const char *hop_device(const struct nw_audit *audit, uint32_t hop);
 /* "fw1", "a device between a and b", ...: the subject of a sentence. */
 const char *hop_subject(struct nw_audit *audit, uint32_t hop);
 
+/* How the wrong number of a finding set in, for the results. */
+struct nw_onset onset_result(struct nw_audit *audit, const struct finding *f);
+
+/* What a reaction of an end is, and what it proves. */
+const char *reaction_text(struct nw_audit *audit, const struct finding *f);
+
 void results_points(struct nw_audit *audit);
 bool results_findings(struct nw_audit *audit, struct listing *listing);
 bool results_paths(struct nw_audit *audit, const struct listing *listing);

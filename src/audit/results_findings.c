@@ -124,38 +124,14 @@ static const char *describe_open(struct nw_audit *audit,
 static const char *describe_special(struct nw_audit *audit,
 				    const struct finding *f)
 {
-	const struct population *p = &audit->population;
-	int64_t waited = f->sightings[1].time_ns - f->sightings[0].time_ns;
 
 	switch ((int)f->kind) {
 	case KIND_PATH_DROP:
 		return f->is_open ? describe_open(audit, f) : NULL;
 	case KIND_EP_DEFER_ACCEPT:
-		return arena_format(
-			&audit->arena,
-			"the server repeats its SYN/ACK %.1f s after the "
-			"client's ACK had completed the handshake: it waits "
-			"for data, as TCP_DEFER_ACCEPT makes it; a full accept "
-			"queue looks alike, but it would also strike "
-			"connections whose request comes at once, and %llu of "
-			"%llu of them show this",
-			(double)waited / 1e9,
-			(unsigned long long)p->quick_repeated,
-			(unsigned long long)p->quick);
 	case KIND_EP_RST_FROM_BAD_ACK:
-		return arena_format(
-			&audit->arena,
-			"the server answers with a RST whose sequence number "
-			"is that ACK number, %u: its socket was not "
-			"established yet (RFC 9293 section 3.10.7)",
-			f->sightings[1].value);
 	case KIND_EP_RST_IGNORED:
-		return arena_format(
-			&audit->arena,
-			"the client goes on after the RST, with %llu "
-			"segment%s: the RST did not reach it, or its number "
-			"was outside of its window",
-			(unsigned long long)f->count, f->count == 1 ? "" : "s");
+		return reaction_text(audit, f);
 	case KIND_NAT_COLLISION:
 		return arena_format(&audit->arena, "%s %s",
 				    hop_subject(audit, f->hop),
@@ -248,6 +224,7 @@ static void fill_finding(struct nw_audit *audit, const struct finding *f,
 	to->evidence_count = f->sighting_count;
 	to->causes = f->causes;
 	to->cause_count = f->cause_count;
+	to->onset = onset_result(audit, f);
 }
 
 /* ---- order ---- */
@@ -364,6 +341,7 @@ static void fill_group(struct nw_audit *audit, const struct group *g,
 {
 	fill_finding(audit, g->first, to);
 	to->path = 0;
+	to->onset = (struct nw_onset){0};
 	to->paths = arena_copy(&audit->arena, g->paths, g->path_count,
 			       sizeof(*g->paths));
 	to->path_count = g->path_count;

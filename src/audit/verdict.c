@@ -4,6 +4,7 @@
  * hop that follow from nothing else, on matches that are at least strong, and
  * only if it is alone in the hop; every verdict says what would refute it.
  */
+#include "isnclock.h"
 #include "results.h"
 
 #include <string.h>
@@ -255,7 +256,8 @@ static const char *inconclusive(struct nw_audit *audit)
 	return NULL;
 }
 
-/* A number that was wrong where it entered: look one device farther on. */
+/* A number that was wrong where it entered: look one device farther on, or
+ * farther back in time. */
 static void look_beyond(struct nw_audit *audit, struct nw_next_capture *to)
 {
 	const struct nw_finding *worst = worst_fault(&audit->results);
@@ -282,6 +284,8 @@ static void look_beyond(struct nw_audit *audit, struct nw_next_capture *to)
 			number),
 		.if_after = "it is right there: that device made it wrong",
 	};
+	audit->results.next_capture_count += isnclock_predict(
+		audit, worst, &to[audit->results.next_capture_count]);
 }
 
 /* A fault in a hop that several devices share: look between them. */
@@ -289,7 +293,7 @@ static void add_next_captures(struct nw_audit *audit)
 {
 	struct nw_results *r = &audit->results;
 	struct nw_next_capture *to =
-		arena_alloc(&audit->arena, r->device_count + 1, sizeof(*to));
+		arena_alloc(&audit->arena, r->device_count + 2, sizeof(*to));
 	uint32_t last = NW_NO_POINT;
 
 	if (to != NULL)

@@ -47,7 +47,6 @@ struct walker {
 	struct lookups lookups;
 	struct tally *tallies;      /* per hop */
 	struct habits_seen *habits; /* per hop */
-	struct population population;
 	pthread_t thread;
 };
 
@@ -277,7 +276,7 @@ static bool audit_path(struct walker *w, uint32_t path_index,
 	check_mapping(&check, audit->matches, findings);
 	check_outermost(&check, FROM_CLIENT, findings);
 	check_outermost(&check, FROM_SERVER, findings);
-	check_reaction(&check, findings, &w->population);
+	audit->conducts[path_index] = check_reaction(&check, findings);
 	link_consequences(audit, findings, from);
 	return !findings->failed;
 }
@@ -393,7 +392,6 @@ static bool join_findings(struct walk *walk)
 
 static void join_counts(struct nw_audit *audit, const struct walker *w)
 {
-	population_add(&audit->population, &w->population);
 	for (uint32_t h = 0; h < audit_hop_count(audit); h++) {
 		tally_add(&audit->tallies[h], &w->tallies[h]);
 		habits_seen_add(&audit->habits[h], &w->habits[h]);

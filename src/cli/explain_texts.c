@@ -339,9 +339,9 @@ const struct explanation explanations[] = {
 	 "bare ACK: it waits for the client's data and repeats the SYN/ACK "
 	 "when they do not come. Until then it answers a wrong ACK with a RST.",
 	 "The client's ACK is right and was captured, no data came before the "
-	 "SYN/ACK was repeated. A full accept queue and an ACK lost behind the "
-	 "capture look alike; the report says how many connections whose "
-	 "request came at once show the same.",
+	 "SYN/ACK was repeated. A full accept queue, an ACK lost behind the "
+	 "capture and one that a device sent look alike; the report weighs "
+	 "these causes by what all connections to that server did.",
 	 "Look at the server's TcpExtTCPDeferAcceptDrop and ListenOverflows "
 	 "counters. It is not a fault."},
 	{"ep-rst-from-bad-ack", "behaviour, error",
@@ -351,7 +351,10 @@ const struct explanation explanations[] = {
 	 "section 3.10.7). The socket was half-open, listening or closed.",
 	 "The RST has no ACK flag, follows the segment at once, and its "
 	 "sequence number is the segment's ACK number, which is outside of "
-	 "what was sent.",
+	 "what was sent. Where the client's side was captured, too, the number "
+	 "that the RST has there tells more: if it is translated rightly, the "
+	 "state of one direction only is wrong; if it is just what the client "
+	 "waits for, the way back is as wrong as the way there.",
 	 "The RST is a consequence. Look for who made the ACK number wrong; "
 	 "the report names it when more than one point was captured."},
 	{"ep-rst-ignored", "behaviour, warning",

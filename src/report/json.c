@@ -281,12 +281,13 @@ static void path(struct jwriter *w, const struct nw_results *results,
 	jw_object_end(w);
 }
 
-static void evidence(struct jwriter *w, const struct nw_results *results,
+static void evidence(struct jwriter *w, const char *key,
+		     const struct nw_results *results,
 		     const struct nw_evidence *e)
 {
 	char filter[FRAME_FILTER_TEXT];
 
-	jw_object(w, NULL, JLINE);
+	jw_object(w, key, JLINE);
 	jw_text(w, "point", point_name(results, e->point));
 	jw_text(w, "file", file_name(results, e->point, e->file));
 	jw_count(w, "frame", e->frame);
@@ -303,6 +304,27 @@ static void cause(struct jwriter *w, const struct nw_cause *c)
 	jw_text(w, "verdict", word_claim(c->claim));
 	jw_real(w, "p", c->p);
 	jw_text(w, "text", c->text);
+	jw_object_end(w);
+}
+
+/* How a wrong number set in; nothing when it is not known. */
+static void onset(struct jwriter *w, const struct nw_results *results,
+		  const struct nw_onset *o)
+{
+	if (!o->known)
+		return;
+	jw_object(w, "onset", JLINES);
+	if (o->has_last_right)
+		evidence(w, "last_right", results, &o->last_right);
+	else
+		jw_null(w, "last_right");
+	evidence(w, "first_wrong", results, &o->first_wrong);
+	word_list(w, "between", o->between, o->between_count);
+	jw_integer(w, "silence_ns", o->silence_ns);
+	jw_text(w, "scope", o->scope);
+	jw_count(w, "wrong", o->wrong);
+	jw_count(w, "right", o->right);
+	jw_text(w, "text", o->text);
 	jw_object_end(w);
 }
 
@@ -349,12 +371,13 @@ static void finding(struct jwriter *w, const struct nw_results *results,
 	jw_object_end(w);
 	jw_array(w, "evidence", JLINES);
 	for (size_t i = 0; i < f->evidence_count; i++)
-		evidence(w, results, &f->evidence[i]);
+		evidence(w, NULL, results, &f->evidence[i]);
 	jw_array_end(w);
 	jw_array(w, "causes", JLINES);
 	for (size_t i = 0; i < f->cause_count; i++)
 		cause(w, &f->causes[i]);
 	jw_array_end(w);
+	onset(w, results, &f->onset);
 	id_list(w, "consequences", f->consequences, f->consequence_count);
 	number_or_null(w, "consequence_of", f->consequence_of != 0,
 		       f->consequence_of);

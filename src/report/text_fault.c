@@ -123,6 +123,8 @@ static void where(const struct page *page, const struct nw_results *results,
 	page_item(page, "How often", "%s of %s that could show it",
 		  page_number(finding->count, count),
 		  page_counted(finding->exposure, "segment", exposure));
+	if (finding->onset.known && finding->onset.text != NULL)
+		page_item(page, "Onset", "%s", finding->onset.text);
 	if (finding->path == 0)
 		page_item(page, "Connections", "%s",
 			  page_number(finding->paths_total, count));
@@ -245,18 +247,17 @@ static void connection(const struct page *page,
 		wound(page, results, finding);
 }
 
-/* "untranslated (confirmed, p 1.0e-09): why" */
-static void cause_item(const struct page *page, const char *label,
-		       const struct nw_cause *cause)
+char *text_cause(const struct nw_cause *cause, char text[PAGE_TEXT])
 {
 	char chance[32] = "";
 
 	if (isfinite(cause->p))
 		snprintf(chance, sizeof(chance), ", p %.1e", cause->p);
-	page_item(page, label, "%s (%s%s)%s%s", cause->hypothesis,
-		  word_claim(cause->claim), chance,
-		  cause->text != NULL ? ": " : "",
-		  cause->text != NULL ? cause->text : "");
+	snprintf(text, PAGE_TEXT, "%s (%s%s)%s%s", cause->hypothesis,
+		 word_claim(cause->claim), chance,
+		 cause->text != NULL ? ": " : "",
+		 cause->text != NULL ? cause->text : "");
+	return text;
 }
 
 static void causes(const struct page *page, const struct nw_finding *finding)
@@ -265,9 +266,10 @@ static void causes(const struct page *page, const struct nw_finding *finding)
 		return;
 	fputc('\n', page->out);
 	for (size_t i = 0; i < finding->cause_count && i < SHOW_CAUSES; i++) {
-		const struct nw_cause *cause = &finding->causes[i];
+		char text[PAGE_TEXT];
 
-		cause_item(page, i == 0 ? "Cause" : "or", cause);
+		page_item(page, i == 0 ? "Cause" : "or", "%s",
+			  text_cause(&finding->causes[i], text));
 	}
 }
 

@@ -110,6 +110,11 @@ static void remark(const struct page *page, const struct nw_results *results,
 		 finding->text != NULL ? finding->text : "");
 	page_put(page, " - ");
 	page_wrap(page, PAGE_INDENT, PAGE_INDENT, text);
+	for (size_t i = 0; i < finding->cause_count; i++) {
+		text_cause(&finding->causes[i], text);
+		page_put(page, "   * ");
+		page_wrap(page, PAGE_INDENT + 2, PAGE_INDENT + 2, text);
+	}
 }
 
 void text_remarks(const struct page *page, const struct nw_results *results)

@@ -35,6 +35,9 @@ void text_fault(const struct page *page, const struct nw_results *results,
 void text_frames(const struct page *page, const struct nw_results *results,
 		 const struct nw_finding *finding);
 
+/* "untranslated (confirmed, p 1.0e-09): why" */
+char *text_cause(const struct nw_cause *cause, char text[PAGE_TEXT]);
+
 /* A number, several, a text, or "nothing". */
 #define VALUE_TEXT 160
 char *value_text(const struct nw_value *value, char text[VALUE_TEXT]);

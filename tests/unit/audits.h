@@ -11,13 +11,13 @@
 #define AUDIT_POINTS 3
 
 /* A connection that asks once and is answered, but for the ACK of that. */
-#define OPENING                                                                \
+#define TALK_OPENING                                                           \
 	"0.000 > S 0 mss 1460 id 1\n"                                          \
 	"0.010 < S. 0 ack 1 mss 1460 id 51\n"                                  \
 	"0.020 > . 1 ack 1 id 2\n"                                             \
 	"0.030 > P. 1+100 ack 1 id 3\n"                                        \
 	"0.040 < P. 1+500 ack 101 id 52\n"
-#define CLOSING                                                                \
+#define TALK_CLOSING                                                           \
 	"0.060 > F. 101 ack 501 id 5\n"                                        \
 	"0.070 < F. 501 ack 102 id 53\n"                                       \
 	"0.080 > . 102 ack 502 id 6\n"

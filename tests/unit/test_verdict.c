@@ -16,8 +16,8 @@
 	"A0.050 > . 101 ack 501 id 4\n"                                        \
 	"B0.050 > . 101 ack -899499 id 4\n"
 
-static const char faithful[] = OPENING RIGHT_ACK CLOSING;
-static const char faulty[] = OPENING WRONG_ACK CLOSING;
+static const char faithful[] = TALK_OPENING RIGHT_ACK TALK_CLOSING;
+static const char faulty[] = TALK_OPENING WRONG_ACK TALK_CLOSING;
 
 static struct view connection(uint32_t n)
 {

@@ -242,8 +242,9 @@ static bool seq_is_natural(const struct comparison *c, const struct pair *pair,
 
 /* ---- the pass ---- */
 
-static void note_one(const struct comparison *c, const struct pair *pair,
-		     bool ack, struct findings *findings, size_t from)
+/* The pair's difference, called by the bug that makes it. */
+static struct difference name_difference(const struct comparison *c,
+					 const struct pair *pair, bool ack)
 {
 	struct difference diff = describe(c, pair, ack);
 	enum direction d = pair->direction;
@@ -251,6 +252,14 @@ static void note_one(const struct comparison *c, const struct pair *pair,
 	diff.kind = ack ? ack_kind(&diff) : seq_kind(&diff);
 	if (is_step(c, ack ? opposite(d) : d, &diff))
 		diff.kind = KIND_SEQ_STEP_MISAPPLIED;
+	return diff;
+}
+
+static void note_one(const struct comparison *c, const struct pair *pair,
+		     bool ack, struct findings *findings, size_t from)
+{
+	struct difference diff = name_difference(c, pair, ack);
+
 	note(c, pair, &diff, findings, from);
 }
 
@@ -370,6 +379,87 @@ static bool is_by_ack(const struct trace *trace)
 	return false;
 }
 
+/* ---- how it set in ---- */
+
+/* A number of one kind of finding on one pair. */
+static enum standing stand(const struct comparison *c, const struct pair *pair,
+			   const struct finding *f, bool ack)
+{
+	enum direction d = pair->direction;
+	const struct trace_item *in = &hop_in(c->hop, d)->items.items[pair->in];
+	const struct trace_item *out =
+		&hop_out(c->hop, d)->items.items[pair->out];
+	struct tally none = {0};
+
+	if (pair->how == PAIR_RESEGMENTED || is_abandoned_syn(in) ||
+	    is_abandoned_syn(out))
+		return STAND_UNKNOWN;
+	if (ack ? !in->has_ack || !out->has_ack
+		: !in->has_seq || !out->has_seq ||
+			    (out->record.segment.flags & TCP_SYN) != 0)
+		return STAND_UNKNOWN; /* a SYN's number is right by itself */
+	if (ack ? in->ack == out->ack : in->seq == out->seq)
+		return STAND_RIGHT;
+	return differs(c, pair, ack, &none) &&
+			       name_difference(c, pair, ack).kind == f->kind
+		       ? STAND_WRONG
+		       : STAND_UNKNOWN;
+}
+
+/* A misapplied step may be one of either number. */
+static enum standing stand_of(const struct comparison *c,
+			      const struct pair *pair, const struct finding *f)
+{
+	enum standing seq, ack;
+
+	if (check_of(kind_entry(f->kind)) == CHECK_SACK)
+		return sack_stand(c, pair);
+	if (check_of(kind_entry(f->kind)) == CHECK_ACK)
+		return stand(c, pair, f, true);
+	seq = stand(c, pair, f, false);
+	if (f->kind != KIND_SEQ_STEP_MISAPPLIED)
+		return seq;
+	ack = stand(c, pair, f, true);
+	return ack > seq ? ack : seq;
+}
+
+/* The number of the finding's field. */
+static uint32_t value_of(const struct finding *f, const struct trace_item *item)
+{
+	switch (check_of(kind_entry(f->kind))) {
+	case CHECK_ACK:
+		return item->record.segment.ack.n;
+	case CHECK_SACK:
+		return item->record.sack[0].left.n;
+	case CHECK_SEQ:
+	case CHECK_PATH:
+	case CHECK_COUNT:
+		break;
+	}
+	return item->record.segment.seq.n;
+}
+
+/* Passes once more over the direction of a finding: how did it set in? */
+static void find_onset(const struct comparison *c, struct finding *f)
+{
+	const struct trace *in = hop_in(c->hop, f->direction);
+	const struct trace *out = hop_out(c->hop, f->direction);
+	struct onset_search search = {.was_wrong = false};
+	struct pair pair = alignment_begin(f->direction);
+
+	while (alignment_next(c->alignment, &pair)) {
+		enum standing s = stand_of(c, &pair, f);
+
+		if (s != STAND_UNKNOWN)
+			onset_take(&search, &in->items.items[pair.in],
+				   &out->items.items[pair.out],
+				   s == STAND_WRONG);
+	}
+	f->onset = onset_found(&search, in, out);
+	if (search.right[1] != NULL)
+		f->onset.right_value = value_of(f, search.right[1]);
+}
+
 void compare_hop(const struct comparison *c, struct findings *findings,
 		 struct tally *tally)
 {
@@ -389,5 +479,7 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 			mine.checks[k][d].paths =
 				mine.checks[k][d].compared > 0;
 	set_exposure(findings, from, &mine);
+	for (size_t i = from; i < findings->list.count; i++)
+		find_onset(c, &findings->list.items[i]);
 	tally_add(tally, &mine);
 }

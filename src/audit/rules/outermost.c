@@ -169,40 +169,88 @@ static bool is_in_place(const struct trace_item *item, int64_t *end)
 	return true;
 }
 
+/* What a pass over one direction knows so far. */
+struct pass {
+	struct window window;
+	int64_t own_end;
+	bool answered; /* the handshake was */
+};
+
+static struct pass begin_pass(const struct outermost *c,
+			      const struct trace *trace, enum direction d)
+{
+	return (struct pass){.window = observe(c, trace, d)};
+}
+
+/* Has this packet an ACK of the direction that can be judged? */
+static bool is_judged(struct pass *pass, const struct trace_item *item,
+		      enum direction d)
+{
+	pass->answered |= is_answered(item);
+	return item->record.direction == d && item->has_ack && pass->answered &&
+	       (item->record.segment.flags & TCP_RST) == 0;
+}
+
+/* Passes once more over the direction: how did it set in? */
+static struct onset find_onset(const struct outermost *c,
+			       const struct trace *trace,
+			       const struct finding *f)
+{
+	struct pass pass = begin_pass(c, trace, f->direction);
+	struct onset_search search = {.was_wrong = false};
+	struct onset onset;
+
+	vec_foreach (item, &trace->items) {
+		enum finding_kind kind;
+
+		if (!is_judged(&pass, item, f->direction) ||
+		    !is_in_place(item, &pass.own_end))
+			continue;
+		kind = judge(&pass.window, item->ack);
+		if (kind == KIND_COUNT ||
+		    (kind == f->kind && !is_of_older(c, trace, item)))
+			onset_take(&search, NULL, item, kind == f->kind);
+	}
+	onset = onset_found(&search, NULL, trace);
+	if (search.right[1] != NULL)
+		onset.right_value = search.right[1]->record.segment.ack.n;
+	return onset;
+}
+
 void check_outermost(const struct outermost *c, enum direction d,
 		     struct findings *findings)
 {
 	const struct trace *trace =
 		&c->traces[d == FROM_CLIENT ? 0 : c->point_count - 1];
 	const size_t from = findings->list.count;
-	bool answered = false;
-	struct window w;
-	int64_t own_end = 0;
+	struct pass pass;
 	uint64_t checked = 0;
 
 	if (!bases_are_sure(trace))
 		return;
-	w = observe(c, trace, d);
+	pass = begin_pass(c, trace, d);
 	vec_foreach (item, &trace->items) {
 		enum finding_kind kind;
 		struct finding *f;
 
-		answered |= is_answered(item);
-		if (item->record.direction != d || !item->has_ack ||
-		    !answered || (item->record.segment.flags & TCP_RST) != 0)
+		if (!is_judged(&pass, item, d))
 			continue;
 		checked++;
-		if (!is_in_place(item, &own_end))
+		if (!is_in_place(item, &pass.own_end))
 			continue;
-		kind = judge(&w, item->ack);
+		kind = judge(&pass.window, item->ack);
 		if (kind == KIND_COUNT || is_of_older(c, trace, item))
 			continue;
 		if (from == findings->list.count && both_opened(trace))
 			return; /* asked once, and only where it matters */
 		f = find_or_add(c, d, kind, findings, from);
 		if (f != NULL)
-			note(f, trace, item, &w);
+			note(f, trace, item, &pass.window);
 	}
-	for (size_t i = from; i < findings->list.count; i++)
-		findings->list.items[i].exposure = checked;
+	for (size_t i = from; i < findings->list.count; i++) {
+		struct finding *f = &findings->list.items[i];
+
+		f->exposure = checked;
+		f->onset = find_onset(c, trace, f);
+	}
 }

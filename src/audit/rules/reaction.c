@@ -10,11 +10,15 @@
 
 /* No first SYN/ACK timeout is shorter (RFC 6298: one second; some use less). */
 #define TIMEOUT_NS INT64_C(800000000)
+/* By then it has expired, the grain of its timer included. */
+#define EXPIRED_NS INT64_C(1200000000)
 
 struct story {
 	const struct trace_item *syn_ack, *ack; /* of the handshake */
 	const struct trace_item *repeat;        /* SYN/ACK after that ACK */
 	const struct trace_item *request;       /* first data of the client */
+	const struct trace_item *close;         /* its FIN or RST before */
+	bool is_struck; /* a SYN/ACK after that ACK, whenever */
 	const struct trace_item *reset, *provoked_by;
 	const struct trace_item *after; /* the client goes on */
 	uint64_t after_count;
@@ -30,6 +34,9 @@ static bool is_syn_ack(const struct trace_item *item)
 static void note_client(struct story *s, const struct trace_item *item)
 {
 	const struct segment *segment = &item->record.segment;
+
+	if ((segment->flags & (TCP_FIN | TCP_RST)) != 0 && s->close == NULL)
+		s->close = item;
 
 	if ((segment->flags & (TCP_SYN | TCP_RST)) != 0)
 		return;
@@ -53,9 +60,11 @@ static void note_server(struct story *s, const struct trace_item *item,
 	if (is_syn_ack(item)) {
 		if (s->syn_ack == NULL)
 			s->syn_ack = item;
-		else if (s->ack != NULL && s->request == NULL &&
-			 s->repeat == NULL && item->seq == s->syn_ack->seq)
-			s->repeat = item;
+		else if (s->ack != NULL && item->seq == s->syn_ack->seq) {
+			s->is_struck = true;
+			if (s->request == NULL && s->repeat == NULL)
+				s->repeat = item;
+		}
 	}
 	if ((segment->flags & (TCP_RST | TCP_ACK)) != TCP_RST ||
 	    s->reset != NULL)
@@ -83,22 +92,34 @@ static struct story read_story(const struct trace *trace)
 	return s;
 }
 
-static void count(const struct story *s, struct population *p)
+/* How long the client said nothing after the SYN/ACK. */
+static int64_t silence_of(const struct story *s, const struct trace *trace)
 {
-	bool quick;
+	const struct trace_item *end =
+		&trace->items.items[trace->items.count - 1];
+
+	if (s->close != NULL)
+		end = s->close;
+	if (s->request != NULL && s->request < end)
+		end = s->request;
+	return end->record.time_ns - s->syn_ack->record.time_ns;
+}
+
+static uint8_t conduct_of(const struct story *s, const struct trace *trace)
+{
+	int64_t silence;
+	unsigned conduct = 0;
 
 	if (s->ack == NULL)
-		return;
-	quick = s->request != NULL &&
-		s->request->record.time_ns - s->syn_ack->record.time_ns <
-			TIMEOUT_NS;
-	if (quick) {
-		p->quick++;
-		p->quick_repeated += s->repeat != NULL;
-	} else {
-		p->late++;
-		p->late_repeated += s->repeat != NULL;
-	}
+		return 0;
+	silence = silence_of(s, trace);
+	if (s->repeat != NULL || silence >= EXPIRED_NS)
+		conduct = CONDUCT_LATE;
+	else if (s->request != NULL && silence < TIMEOUT_NS)
+		conduct = CONDUCT_QUICK;
+	if (conduct != 0 && s->is_struck)
+		conduct |= CONDUCT_STRUCK;
+	return (uint8_t)conduct;
 }
 
 static struct finding *add(const struct outermost *c, struct findings *findings,
@@ -118,9 +139,32 @@ static struct finding *add(const struct outermost *c, struct findings *findings,
 	return f;
 }
 
+/* What the RST reads at the client, when that is another point. */
+static struct echo_result find_echo(const struct outermost *c,
+				    const struct trace *trace,
+				    const struct story *s)
+{
+	if (c->point_count < 2 || s->provoked_by == NULL)
+		return (struct echo_result){.echo = ECHO_UNKNOWN};
+	return echo_test(&c->traces[0], trace, s->reset);
+}
+
+static void note_echo(const struct outermost *c, const struct echo_result *r,
+		      struct finding *f)
+{
+	f->echo = (uint8_t)r->echo;
+	if (r->echo == ECHO_UNKNOWN)
+		return;
+	finding_sight(f, &c->traces[0], r->reset,
+		      r->reset->record.segment.seq.n);
+	finding_sight(f, &c->traces[0], r->waiting,
+		      r->waiting->record.segment.ack.n);
+}
+
 static void tell(const struct outermost *c, const struct trace *trace,
 		 const struct story *s, struct findings *findings)
 {
+	const struct echo_result echo = find_echo(c, trace, s);
 	struct finding *f;
 
 	if (s->repeat != NULL) {
@@ -139,12 +183,15 @@ static void tell(const struct outermost *c, const struct trace *trace,
 			      s->provoked_by->record.segment.ack.n);
 		finding_sight(f, trace, s->reset,
 			      s->reset->record.segment.seq.n);
+		note_echo(c, &echo, f);
 	}
 	if (s->provoked_by != NULL && s->after != NULL) {
 		f = add(c, findings, KIND_EP_RST_IGNORED, s->after);
 		if (f == NULL)
 			return;
 		f->count = f->exposure = s->after_count;
+		if (echo.is_outside || echo.echo == ECHO_MIRROR)
+			f->echo = (uint8_t)echo.echo;
 		finding_sight(f, trace, s->reset,
 			      s->reset->record.segment.seq.n);
 		finding_sight(f, trace, s->after,
@@ -152,20 +199,11 @@ static void tell(const struct outermost *c, const struct trace *trace,
 	}
 }
 
-void population_add(struct population *sum, const struct population *more)
-{
-	sum->quick += more->quick;
-	sum->quick_repeated += more->quick_repeated;
-	sum->late += more->late;
-	sum->late_repeated += more->late_repeated;
-}
-
-void check_reaction(const struct outermost *c, struct findings *findings,
-		    struct population *population)
+uint8_t check_reaction(const struct outermost *c, struct findings *findings)
 {
 	const struct trace *trace = &c->traces[c->point_count - 1];
 	struct story story = read_story(trace);
 
-	count(&story, population);
 	tell(c, trace, &story, findings);
+	return conduct_of(&story, trace);
 }

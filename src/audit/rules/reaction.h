@@ -9,16 +9,16 @@
 
 #include "rules/outermost.h"
 
-/* Does a repeated SYN/ACK go with a late request? Over all connections. */
-struct population {
-	uint64_t quick, quick_repeated; /* data before the first timeout */
-	uint64_t late, late_repeated;   /* data after it, or none */
+/* Does a repeated SYN/ACK go with a late request? Of one connection, bits;
+ * 0: its handshake was not completed, or it tells nothing. */
+enum conduct {
+	CONDUCT_QUICK = 1,  /* data before the first SYN/ACK timeout */
+	CONDUCT_LATE = 2,   /* silent beyond it */
+	CONDUCT_STRUCK = 4, /* SYN/ACK repeated although it was complete */
 };
 
-void population_add(struct population *sum, const struct population *more);
-
-/* Looks at the path at the last point; adds behaviour and counts it. */
-void check_reaction(const struct outermost *check, struct findings *findings,
-		    struct population *population);
+/* Looks at the path at the last point; adds behaviour. Returns its conduct. */
+uint8_t check_reaction(const struct outermost *check,
+		       struct findings *findings);
 
 #endif

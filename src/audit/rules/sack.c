@@ -86,6 +86,39 @@ static bool is_cut(const struct trace_item *a, const struct trace_item *b)
 	       (b->record.segment.options & OPTION_CUT) != 0;
 }
 
+/* Resized payload moves edges about: the steps are not applied here. */
+static bool is_comparable(const struct comparison *c, enum direction d,
+			  const struct trace_item *a,
+			  const struct trace_item *b)
+{
+	return a->has_ack && b->has_ack &&
+	       c->steps->list[opposite(d)].count == 0 &&
+	       a->record.segment.sack_count > 0 &&
+	       a->record.segment.sack_count == b->record.segment.sack_count;
+}
+
+enum standing sack_stand(const struct comparison *c, const struct pair *pair)
+{
+	enum direction d = pair->direction;
+	const struct trace *in = hop_in(c->hop, d), *out = hop_out(c->hop, d);
+	const struct trace_item *a = &in->items.items[pair->in];
+	const struct trace_item *b = &out->items.items[pair->out];
+	bool wrong = false;
+
+	if (pair->how == PAIR_RESEGMENTED || !is_comparable(c, d, a, b))
+		return STAND_UNKNOWN;
+	if (same_blocks(in, a, out, b))
+		return STAND_RIGHT;
+	for (uint32_t i = 0; i < b->record.segment.sack_count; i++) {
+		const struct sack_block *t = &b->record.sack[i];
+
+		wrong |= !is_plausible(c, b, offset_of(out, b, t->left)) &&
+			 !is_plausible(c, b, offset_of(out, b, t->right));
+	}
+	return wrong && !lookup_came_in(c->lookups, b) ? STAND_WRONG
+						       : STAND_UNKNOWN;
+}
+
 void compare_sack(const struct comparison *c, const struct pair *pair,
 		  struct findings *findings, size_t from, struct tally *tally)
 {
@@ -94,24 +127,12 @@ void compare_sack(const struct comparison *c, const struct pair *pair,
 	const struct trace_item *a = &in->items.items[pair->in];
 	const struct trace_item *b = &out->items.items[pair->out];
 	struct check *check = &tally->checks[CHECK_SACK][d];
-	bool wrong = false;
 
-	/* Resized payload moves edges about: the steps are not applied here. */
 	tally->cut_sacks += is_cut(a, b) || is_cut(b, a);
-	if (!a->has_ack || !b->has_ack || c->steps->list[peer].count > 0 ||
-	    a->record.segment.sack_count == 0 ||
-	    a->record.segment.sack_count != b->record.segment.sack_count)
+	if (!is_comparable(c, d, a, b))
 		return;
 	check->compared++;
-	if (same_blocks(in, a, out, b))
-		return;
-	for (uint32_t i = 0; i < b->record.segment.sack_count; i++) {
-		const struct sack_block *t = &b->record.sack[i];
-
-		wrong |= !is_plausible(c, b, offset_of(out, b, t->left)) &&
-			 !is_plausible(c, b, offset_of(out, b, t->right));
-	}
-	if (!wrong || lookup_came_in(c->lookups, b))
+	if (sack_stand(c, pair) != STAND_WRONG)
 		return;
 	check->violations++;
 	note(c, pair,

@@ -12,4 +12,8 @@
 void compare_sack(const struct comparison *comparison, const struct pair *pair,
 		  struct findings *findings, size_t from, struct tally *tally);
 
+/* How the blocks of a pair stand, counting nothing. */
+enum standing sack_stand(const struct comparison *comparison,
+			 const struct pair *pair);
+
 #endif
