@@ -61,6 +61,14 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 				"shifts sequence numbers"},
 	[KIND_SEQ_WRONG_DELTA] = {"seq-wrong-delta", "seq", "tcp.seq", NW_FAULT,
 				  NW_CRITICAL, "corrupts the sequence number"},
+	[KIND_TRANSLATION_CHANGED] = {"translation-changed-midflow", "seq",
+				      "tcp.seq", NW_FAULT, NW_CRITICAL,
+				      "changes the offset of sequence numbers "
+				      "while the connection lives"},
+	[KIND_DELTA_NOT_INVERSE] = {"delta-not-inverse", "seq", "tcp.seq",
+				    NW_FAULT, NW_CRITICAL,
+				    "does not take off ACK numbers what it "
+				    "adds to sequence numbers"},
 	[KIND_RST_UNTRANSLATED] = {"rst-untranslated", "seq", "tcp.seq",
 				   NW_FAULT, NW_CRITICAL,
 				   "sends the RST with a wrong number"},

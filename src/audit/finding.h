@@ -8,6 +8,7 @@
 
 #include "align.h"
 #include "lookup.h"
+#include "sighting.h"
 #include "step.h"
 
 /* In the order of FINDINGS A. A kind's id, once released, keeps its meaning. */
@@ -31,6 +32,8 @@ enum finding_kind {
 	KIND_ACK_BELOW_WINDOW,
 	KIND_SEQ_ISN_SHIFT,
 	KIND_SEQ_WRONG_DELTA,
+	KIND_TRANSLATION_CHANGED,
+	KIND_DELTA_NOT_INVERSE,
 	KIND_RST_UNTRANSLATED,
 	KIND_SEQ_STEP_EXPLAINED,
 	KIND_SEQ_STEP_MISAPPLIED,
@@ -68,32 +71,15 @@ const struct kind_entry *kind_entry(enum finding_kind kind);
 #define HOP_UPSTREAM   UINT32_MAX
 #define HOP_DOWNSTREAM (UINT32_MAX - 1)
 
-struct sighting {
-	uint32_t point, file;
-	uint64_t frame;
-	int64_t time_ns;
-	uint32_t value; /* of the field, as captured */
-};
-
-/* Values of a field: none, one, or the edges of SACK blocks. */
-struct numbers {
-	uint32_t n[SACK_MAX * 2];
-	uint32_t count;
-};
-
-static inline struct numbers one_number(uint32_t n)
-{
-	return (struct numbers){.n = {n}, .count = 1};
-}
-
 struct finding {
 	enum finding_kind kind;
 	uint32_t path; /* index into paths */
 	uint32_t hop;
 	enum direction direction;
-	uint8_t match_class; /* of the hop's link on this path */
-	uint8_t severity;    /* enum nw_severity */
-	bool is_open;        /* the capture may be to blame, not the hop */
+	uint8_t match_class;  /* of the hop's link on this path */
+	uint8_t severity;     /* enum nw_severity */
+	bool is_open;         /* the capture may be to blame, not the hop */
+	uint8_t repeated_syn; /* flags of a SYN that came again before it */
 	struct numbers expected, observed;
 	uint64_t count, exposure;
 	int64_t onset_ns;             /* at the first point that shows it */
