@@ -8,7 +8,7 @@
  * the stream is an old segment. An ACK that belongs to an earlier connection
  * on the same tuple (TIME_WAIT) is nobody's fault.
  */
-#include "rules/outermost.h"
+#include "rules/opening.h"
 
 /* A stream does not leap so far, however much a capture misses. */
 #define FARTHEST (INT64_C(1) << 24)
@@ -138,13 +138,16 @@ static void note(struct finding *f, const struct trace *trace,
 {
 	enum direction peer = opposite(item->record.direction);
 	uint32_t ack = item->record.segment.ack.n;
+	int64_t due;
 
 	if (f->count++ == 0) {
 		f->onset_ns = item->record.time_ns;
 		f->observed = one_number(ack);
-		f->expected =
-			one_number(trace->bases[item->member].isn[peer].n +
-				   (uint32_t)nearest_allowed(w, item->ack));
+		due = f->kind == KIND_ACK_HANDSHAKE_MISMATCH
+			      ? 1
+			      : nearest_allowed(w, item->ack);
+		f->expected = one_number(
+			trace->bases[item->member].isn[peer].n + (uint32_t)due);
 	}
 	finding_sight(f, trace, item, ack);
 }
@@ -195,6 +198,8 @@ void check_outermost(const struct outermost *c, enum direction d,
 		if (!is_in_place(item, &own_end))
 			continue;
 		kind = judge(&w, item->ack);
+		if (kind != KIND_COUNT || item->ack == 0 || is_answered(item))
+			kind = opening_judge(c, trace, item, kind);
 		if (kind == KIND_COUNT || is_of_older(c, trace, item))
 			continue;
 		f = find_or_add(c, d, kind, findings, from);
