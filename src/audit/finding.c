@@ -73,6 +73,11 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 				    NW_FAULT, NW_CRITICAL,
 				    "does not take off ACK numbers what it "
 				    "adds to sequence numbers"},
+	[KIND_SYN_RTX_ISN_MISMATCH] =
+		{"syn-rtx-isn-mismatch", "ack", "tcp.ack", NW_FAULT,
+		 NW_CRITICAL,
+		 "translates the ACK number by the offset of the client's "
+		 "first SYN, not of the one that is answered"},
 	[KIND_RST_UNTRANSLATED] = {"rst-untranslated", "seq", "tcp.seq",
 				   NW_FAULT, NW_CRITICAL,
 				   "sends the RST with a wrong number"},

@@ -7,6 +7,7 @@
  */
 #include "job.h"
 #include "loss.h"
+#include "rules/attempt.h"
 #include "rules/compare.h"
 #include "rules/handshake.h"
 #include "rules/mapping.h"
@@ -172,6 +173,7 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 	from = findings->list.count;
 	compare_hop(&comparison, findings, &w->tallies[h]);
 	judge_offsets(&comparison, findings, start, from);
+	judge_attempts(&comparison, findings, from);
 	compare_handshake(&comparison, findings, from);
 	translate_hop(&(struct crossing){&w->hops[n], &w->alignments[n],
 					 tuple_at(audit, path, h),
