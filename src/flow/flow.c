@@ -137,6 +137,8 @@ static void note_syn(struct flow *flow, const struct segment *s,
 		return;
 	if (!flow_has_isn(flow, d))
 		flow->first_syn = s->seq;
+	if (d == FROM_SERVER)
+		flow->answer = s->seq;
 	flow->isn[d] = s->seq;
 	flow->isn_seen |= (uint8_t)(1u << d);
 }
@@ -148,11 +150,25 @@ static void note_syn_ack(struct flow *flow, const struct segment *s,
 {
 	if (flow_has_isn(flow, d) && flow->data_seen)
 		return;
+	if (!flow_has_isn(flow, d))
+		flow->answer = s->seq;
 	flow->isn[d] = s->seq;
 	flow->isn_seen |= (uint8_t)(1u << d);
 	if (flow_has_isn(flow, opposite(d)) &&
 	    seq_equal(s->ack, seq_add(flow->first_syn, 1)))
 		flow->isn[opposite(d)] = flow->first_syn;
+}
+
+/* The first segment behind the SYNs: the client may have answered the first
+ * SYN/ACK while another one came. */
+static void note_first(struct flow *flow, const struct segment *s,
+		       enum direction d)
+{
+	flow->data_seen = true;
+	if (d == FROM_CLIENT && flow_has_isn(flow, FROM_SERVER) &&
+	    (s->flags & (TCP_ACK | TCP_RST)) == TCP_ACK &&
+	    seq_equal(s->ack, seq_add(flow->answer, 1)))
+		flow->isn[FROM_SERVER] = flow->answer;
 }
 
 /* First bytes of the stream: the one feature of a flow that survives both
@@ -180,8 +196,8 @@ void flow_note(struct flow *flow, const struct packet *packet,
 		note_syn(flow, s, direction);
 	else if (is_syn_ack(s))
 		note_syn_ack(flow, s, direction);
-	else
-		flow->data_seen = true;
+	else if (!flow->data_seen)
+		note_first(flow, s, direction);
 	if (s->len > 0 && (flow->head_seen >> direction & 1) == 0 &&
 	    (s->flags & (TCP_SYN | TCP_RST)) == 0)
 		note_head(flow, s, direction);

@@ -108,6 +108,13 @@ static const struct story opening_stories[] = {
 	 "1.020 > . 1 ack 3001\n",
 	 1,
 	 {{4, {1000, 8000}, 40000}}},
+	{"the client answers the first of two SYN/ACKs",
+	 "0.000 > S 0\n"
+	 "0.010 < S. 0 ack 1\n"
+	 "0.015 < S. 3000 ack 1\n"
+	 "0.020 > . 1 ack 1\n",
+	 1,
+	 {{4, {1000, 5000}, 40000}}},
 	{"a second SYN/ACK after the ACK does not count",
 	 HANDSHAKE "1.010 < S. 3000 ack 1\n",
 	 1,
