@@ -78,6 +78,9 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 		 NW_CRITICAL,
 		 "translates the ACK number by the offset of the client's "
 		 "first SYN, not of the one that is answered"},
+	[KIND_SYNACK_ISN_CHANGED] = {"synack-isn-changed", "seq", "tcp.seq",
+				     NW_FAULT, NW_WARNING,
+				     "answers one SYN with two numbers"},
 	[KIND_RST_UNTRANSLATED] = {"rst-untranslated", "seq", "tcp.seq",
 				   NW_FAULT, NW_CRITICAL,
 				   "sends the RST with a wrong number"},

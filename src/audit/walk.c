@@ -7,6 +7,7 @@
  */
 #include "job.h"
 #include "loss.h"
+#include "rules/answer.h"
 #include "rules/attempt.h"
 #include "rules/compare.h"
 #include "rules/handshake.h"
@@ -282,6 +283,7 @@ static bool audit_path(struct walker *w, uint32_t path_index,
 	check_mapping(&check, audit->matches, findings);
 	check_outermost(&check, FROM_CLIENT, findings);
 	check_outermost(&check, FROM_SERVER, findings);
+	check_answers(&check, findings);
 	check_reaction(&check, findings, &w->population);
 	link_consequences(audit, findings, from);
 	return !findings->failed;
