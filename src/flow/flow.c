@@ -159,16 +159,22 @@ static void note_syn_ack(struct flow *flow, const struct segment *s,
 		flow->isn[opposite(d)] = flow->first_syn;
 }
 
-/* The first segment behind the SYNs: the client may have answered the first
- * SYN/ACK while another one came. */
+/* The first segment behind the SYNs. The client may have answered the first
+ * SYN/ACK while another one came; and if it goes on where the SYN/ACK expects
+ * it to, far from its SYN, then both mean a SYN that the capture lacks. */
 static void note_first(struct flow *flow, const struct segment *s,
 		       enum direction d)
 {
 	flow->data_seen = true;
-	if (d == FROM_CLIENT && flow_has_isn(flow, FROM_SERVER) &&
-	    (s->flags & (TCP_ACK | TCP_RST)) == TCP_ACK &&
-	    seq_equal(s->ack, seq_add(flow->answer, 1)))
+	if (d != FROM_CLIENT || !flow_has_isn(flow, FROM_SERVER) ||
+	    (s->flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+		return;
+	if (seq_equal(s->ack, seq_add(flow->answer, 1)))
 		flow->isn[FROM_SERVER] = flow->answer;
+	if (flow_has_isn(flow, FROM_CLIENT) &&
+	    seq_equal(s->seq, flow->codec.sides[FROM_SERVER].ack) &&
+	    is_far(s->seq, flow->isn[FROM_CLIENT]))
+		flow->isn[FROM_CLIENT] = seq_add(s->seq, (uint32_t)-1);
 }
 
 /* First bytes of the stream: the one feature of a flow that survives both

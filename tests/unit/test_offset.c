@@ -112,6 +112,17 @@ static const struct {
 		 "B3.070 < . 1 ack 201 id 54\nA3.070 < . 1 ack -4799 id 54\n"
 		 "B3.080 < . 1 ack 201 id 55\nA3.080 < . 1 ack -4799 id 55\n",
 	 "ack-altered-unexplained", 0},
+	/* B's numbers count from the attempt that both points saw */
+	{"one capture missed the attempt that counts",
+	 "A0.000 > S -70000000 id 1\nB0.000 > S -70000000 id 1\n"
+	 "A1.000 > S 0 id 2\n"
+	 "1.010 < S. 0 ack 1 id 51\n"
+	 "1.020 > . 1 ack 1 id 3\n"
+	 "1.030 > P. 1+100 ack 1 id 4\n"
+	 "1.040 < . 1 ack 101 id 52\n"
+	 "1.050 > P. 101+100 ack 1 id 5\n"
+	 "1.060 < . 1 ack 201 id 53\n",
+	 NULL, 0},
 	{"a healthy device", OPENING "3.050 > P. 101+100 ack 1 id 4\n" KEPT,
 	 NULL, 0},
 };

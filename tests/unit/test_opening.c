@@ -55,6 +55,8 @@ static const struct {
 	{"or with timestamps that stand still at zero",
 	 "0.00 > S 0 win 8000 ts 0 0\n0.01 < S. 0 ack 500 ts 9 0\n",
 	 FROM_SERVER, NULL},
+	{"the client goes on from there: the capture lacks a SYN",
+	 "0.00 > S 70000000 ts 100 0\n" ANSWER FINISH, FROM_SERVER, NULL},
 	{"there is a right answer, too",
 	 OPEN "0.01 < S. 0 ack 500 ts 900 100\n" ANSWER, FROM_SERVER, NULL},
 	{"the client tries again with another number",

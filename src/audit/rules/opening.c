@@ -108,9 +108,9 @@ static enum finding_kind judge_syn_ack(const struct outermost *c,
 				       const struct trace *trace,
 				       const struct trace_item *item)
 {
-	if (item >= opening_end(trace) || answers_a_syn(trace, item) ||
-	    !is_fresh(c, trace, item) || has_right_answer(trace) ||
-	    missed_an_attempt(c, trace))
+	if (item->ack == 1 || item >= opening_end(trace) ||
+	    answers_a_syn(trace, item) || !is_fresh(c, trace, item) ||
+	    has_right_answer(trace) || missed_an_attempt(c, trace))
 		return KIND_COUNT;
 	return KIND_ACK_HANDSHAKE_MISMATCH;
 }
