@@ -56,11 +56,31 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_ACK_BELOW_WINDOW] =
 		{"ack-below-window", "ack", "tcp.ack", NW_FAULT, NW_ERROR,
 		 "sends an ACK number from before the connection began"},
+	[KIND_ACK_HANDSHAKE_MISMATCH] = {"ack-handshake-mismatch", "ack",
+					 "tcp.ack", NW_FAULT, NW_CRITICAL,
+					 "answers the handshake with a number "
+					 "that is not that of the SYN"},
 	[KIND_SEQ_ISN_SHIFT] = {"seq-isn-shift", "seq", "tcp.seq",
 				NW_TRANSLATION, NW_INFO,
 				"shifts sequence numbers"},
 	[KIND_SEQ_WRONG_DELTA] = {"seq-wrong-delta", "seq", "tcp.seq", NW_FAULT,
 				  NW_CRITICAL, "corrupts the sequence number"},
+	[KIND_TRANSLATION_CHANGED] = {"translation-changed-midflow", "seq",
+				      "tcp.seq", NW_FAULT, NW_CRITICAL,
+				      "changes the offset of sequence numbers "
+				      "while the connection lives"},
+	[KIND_DELTA_NOT_INVERSE] = {"delta-not-inverse", "seq", "tcp.seq",
+				    NW_FAULT, NW_CRITICAL,
+				    "does not take off ACK numbers what it "
+				    "adds to sequence numbers"},
+	[KIND_SYN_RTX_ISN_MISMATCH] =
+		{"syn-rtx-isn-mismatch", "ack", "tcp.ack", NW_FAULT,
+		 NW_CRITICAL,
+		 "translates the ACK number by the offset of the client's "
+		 "first SYN, not of the one that is answered"},
+	[KIND_SYNACK_ISN_CHANGED] = {"synack-isn-changed", "seq", "tcp.seq",
+				     NW_FAULT, NW_WARNING,
+				     "answers one SYN with two numbers"},
 	[KIND_RST_UNTRANSLATED] = {"rst-untranslated", "seq", "tcp.seq",
 				   NW_FAULT, NW_CRITICAL,
 				   "sends the RST with a wrong number"},

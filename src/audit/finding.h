@@ -32,8 +32,13 @@ enum finding_kind {
 	KIND_ACK_ALTERED_UNEXPLAINED,
 	KIND_ACK_BEYOND_NXT,
 	KIND_ACK_BELOW_WINDOW,
+	KIND_ACK_HANDSHAKE_MISMATCH,
 	KIND_SEQ_ISN_SHIFT,
 	KIND_SEQ_WRONG_DELTA,
+	KIND_TRANSLATION_CHANGED,
+	KIND_DELTA_NOT_INVERSE,
+	KIND_SYN_RTX_ISN_MISMATCH,
+	KIND_SYNACK_ISN_CHANGED,
 	KIND_RST_UNTRANSLATED,
 	KIND_SEQ_STEP_EXPLAINED,
 	KIND_SEQ_STEP_MISAPPLIED,
@@ -76,9 +81,10 @@ struct finding {
 	uint32_t path; /* index into paths */
 	uint32_t hop;
 	enum direction direction;
-	uint8_t match_class; /* of the hop's link on this path */
-	uint8_t severity;    /* enum nw_severity */
-	bool is_open;        /* the capture may be to blame, not the hop */
+	uint8_t match_class;  /* of the hop's link on this path */
+	uint8_t severity;     /* enum nw_severity */
+	bool is_open;         /* the capture may be to blame, not the hop */
+	uint8_t repeated_syn; /* flags of a SYN that came again before it */
 	struct numbers expected, observed;
 	uint64_t count, exposure;
 	int64_t onset_ns;             /* at the first point that shows it */

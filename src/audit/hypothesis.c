@@ -121,6 +121,9 @@ static struct trial byte_order(const struct clue *c)
 static struct trial field_swap(const struct clue *c)
 {
 	const struct segment *s = &c->in.segment, *t = &c->out.segment;
+	/* A sequence number is not explained by itself. */
+	const uint32_t acks[] = {s->ack.n, t->ack.n, s->tsval,
+				 s->tsecr, t->tsval, t->tsecr};
 	const uint32_t numbers[] = {s->seq.n,
 				    t->seq.n,
 				    seq_add(s->seq, s->len).n,
@@ -130,6 +133,8 @@ static struct trial field_swap(const struct clue *c)
 				    t->tsval,
 				    t->tsecr};
 
+	if (c->is_seq)
+		return among(c->observed, acks, sizeof(acks) / sizeof(acks[0]));
 	return among(c->observed, numbers,
 		     sizeof(numbers) / sizeof(numbers[0]));
 }
@@ -137,7 +142,7 @@ static struct trial field_swap(const struct clue *c)
 static struct trial own_stream(const struct clue *c)
 {
 	return (struct trial){
-		.possible = true,
+		.possible = !c->is_seq,
 		.hit = in_range(c->observed, c->own[0]) ||
 		       in_range(c->observed, c->own[1]),
 		.numbers = (double)(c->own[0].end - c->own[0].begin) +

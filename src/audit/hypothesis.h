@@ -41,6 +41,7 @@ struct range {
 /* All that the tests may use of one wrong number. */
 struct clue {
 	uint32_t observed, expected;
+	bool is_seq;     /* the sequence number itself, not the ACK */
 	bool has_before; /* the number was seen before the hop */
 	uint32_t before;
 	uint32_t shift;                /* due from before to expected */

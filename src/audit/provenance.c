@@ -352,6 +352,7 @@ static void describe(const struct scene *s, const struct finding *f,
 
 		clue->own[k] = stream_of(flow, f->direction);
 	}
+	clue->is_seq = stream == f->direction;
 	add_stale(s, f, points, clue);
 	clue->window = (uint32_t)trace_window(traces[1], f->direction);
 	if (s->in.member_count > 0 && s->out.member_count > 0) {

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define DEFAULT_MAX 1000u
+#define PAUSE_NS    INT64_C(1000000000) /* of a connection: worth telling */
 
 static enum nw_direction api_direction(enum direction d)
 {
@@ -120,6 +121,43 @@ static const char *describe_open(struct nw_audit *audit,
 		b, f->count == 1 ? "it" : "them");
 }
 
+/* What happened just before an offset changed: ", the SYN had ...", or "". */
+static const char *describe_trigger(struct nw_audit *audit,
+				    const struct finding *f)
+{
+	int64_t idle = f->sightings[0].time_ns - f->sightings[2].time_ns;
+
+	if (f->repeated_syn != 0)
+		return f->repeated_syn & TCP_ACK
+			       ? ", after the SYN/ACK was repeated"
+			       : ", after the SYN was repeated";
+	if (idle < PAUSE_NS)
+		return "";
+	return arena_format(&audit->arena, ", after a pause of %.1f s",
+			    (double)idle / 1e9);
+}
+
+/* The first packet with the new offset is sighted first, then the last one
+ * with the old. */
+static const char *describe_offset(struct nw_audit *audit,
+				   const struct finding *f)
+{
+	const struct sighting *s = f->sightings;
+	const char *who = f->direction == FROM_CLIENT ? "client" : "server";
+
+	return arena_format(
+		&audit->arena,
+		"%s %s: it adds %u to the %s's sequence numbers up to frame "
+		"%llu and %u from frame %llu on%s, where %u is due and %u is "
+		"sent, in %llu of %llu segment%s",
+		hop_subject(audit, f->hop), kind_entry(f->kind)->text,
+		s[3].value - s[2].value, who, (unsigned long long)s[2].frame,
+		s[1].value - s[0].value, (unsigned long long)s[0].frame,
+		describe_trigger(audit, f), f->expected.n[0], f->observed.n[0],
+		(unsigned long long)f->count, (unsigned long long)f->exposure,
+		f->exposure == 1 ? "" : "s");
+}
+
 /* Kinds that need a sentence of their own; NULL: another one. */
 static const char *describe_special(struct nw_audit *audit,
 				    const struct finding *f)
@@ -128,6 +166,9 @@ static const char *describe_special(struct nw_audit *audit,
 	switch ((int)f->kind) {
 	case KIND_PATH_DROP:
 		return f->is_open ? describe_open(audit, f) : NULL;
+	case KIND_TRANSLATION_CHANGED:
+	case KIND_DELTA_NOT_INVERSE:
+		return describe_offset(audit, f);
 	case KIND_EP_DEFER_ACCEPT:
 	case KIND_EP_RST_FROM_BAD_ACK:
 	case KIND_EP_RST_IGNORED:

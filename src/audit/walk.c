@@ -7,9 +7,12 @@
  */
 #include "job.h"
 #include "loss.h"
+#include "rules/answer.h"
+#include "rules/attempt.h"
 #include "rules/compare.h"
 #include "rules/handshake.h"
 #include "rules/mapping.h"
+#include "rules/offset.h"
 #include "rules/outermost.h"
 #include "rules/reaction.h"
 
@@ -152,7 +155,7 @@ static struct comparison begin_comparison(struct walker *w, uint32_t path_index,
 }
 
 static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
-		      struct findings *findings)
+		      struct findings *findings, size_t start)
 {
 	const struct nw_audit *audit = w->walk->audit;
 	const struct path *path = &audit->paths.items[path_index];
@@ -169,6 +172,8 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 	comparison = begin_comparison(w, path_index, n);
 	from = findings->list.count;
 	compare_hop(&comparison, findings, &w->tallies[h]);
+	judge_offsets(&comparison, findings, start, from);
+	judge_attempts(&comparison, findings, from);
 	compare_handshake(&comparison, findings, from);
 	translate_hop(&(struct crossing){&w->hops[n], &w->alignments[n],
 					 tuple_at(audit, path, h),
@@ -184,6 +189,7 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 		       struct findings *findings)
 {
 	uint32_t n = find_hops(w);
+	const size_t start = findings->list.count;
 	const struct loss_path losses = {
 		.points = w->walk->audit->points.items,
 		.hops = w->hops,
@@ -197,7 +203,7 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 	if (!translation_find_bases(w->hops, n))
 		return false;
 	for (uint32_t i = 0; i < n; i++)
-		if (!audit_hop(w, path_index, i, findings))
+		if (!audit_hop(w, path_index, i, findings, start))
 			return false;
 	loss_judge(&losses, findings, w->tallies);
 	return true;
@@ -276,6 +282,7 @@ static bool audit_path(struct walker *w, uint32_t path_index,
 	check_mapping(&check, audit->matches, findings);
 	check_outermost(&check, FROM_CLIENT, findings);
 	check_outermost(&check, FROM_SERVER, findings);
+	check_answers(&check, findings);
 	audit->conducts[path_index] = check_reaction(&check, findings);
 	link_consequences(audit, findings, from);
 	return !findings->failed;

@@ -213,9 +213,9 @@ const struct explanation explanations[] = {
 	 "the client sent a new SYN, the device kept the old number",
 	 "A client repeated its SYN with another initial sequence number (a "
 	 "new connection on the same ports). The device goes on translating "
-	 "with the number of the first SYN, or drops the final ACK.",
-	 "Both SYNs at the client's side, and the numbers behind the device "
-	 "that fit the first one only.",
+	 "ACK numbers with the offset of the first SYN.",
+	 "Both SYNs at either side of the device tell two offsets, and every "
+	 "wrong ACK is off by exactly their difference.",
 	 "The device must renew its state at a new SYN; update it. Until then "
 	 "avoid quick reuse of ports."},
 	{"synack-isn-changed", "fault, warning or critical",

@@ -137,6 +137,8 @@ static void note_syn(struct flow *flow, const struct segment *s,
 		return;
 	if (!flow_has_isn(flow, d))
 		flow->first_syn = s->seq;
+	if (d == FROM_SERVER)
+		flow->answer = s->seq;
 	flow->isn[d] = s->seq;
 	flow->isn_seen |= (uint8_t)(1u << d);
 }
@@ -148,11 +150,31 @@ static void note_syn_ack(struct flow *flow, const struct segment *s,
 {
 	if (flow_has_isn(flow, d) && flow->data_seen)
 		return;
+	if (!flow_has_isn(flow, d))
+		flow->answer = s->seq;
 	flow->isn[d] = s->seq;
 	flow->isn_seen |= (uint8_t)(1u << d);
 	if (flow_has_isn(flow, opposite(d)) &&
 	    seq_equal(s->ack, seq_add(flow->first_syn, 1)))
 		flow->isn[opposite(d)] = flow->first_syn;
+}
+
+/* The first segment behind the SYNs. The client may have answered the first
+ * SYN/ACK while another one came; and if it goes on where the SYN/ACK expects
+ * it to, far from its SYN, then both mean a SYN that the capture lacks. */
+static void note_first(struct flow *flow, const struct segment *s,
+		       enum direction d)
+{
+	flow->data_seen = true;
+	if (d != FROM_CLIENT || !flow_has_isn(flow, FROM_SERVER) ||
+	    (s->flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+		return;
+	if (seq_equal(s->ack, seq_add(flow->answer, 1)))
+		flow->isn[FROM_SERVER] = flow->answer;
+	if (flow_has_isn(flow, FROM_CLIENT) &&
+	    seq_equal(s->seq, flow->codec.sides[FROM_SERVER].ack) &&
+	    is_far(s->seq, flow->isn[FROM_CLIENT]))
+		flow->isn[FROM_CLIENT] = seq_add(s->seq, (uint32_t)-1);
 }
 
 /* First bytes of the stream: the one feature of a flow that survives both
@@ -180,8 +202,8 @@ void flow_note(struct flow *flow, const struct packet *packet,
 		note_syn(flow, s, direction);
 	else if (is_syn_ack(s))
 		note_syn_ack(flow, s, direction);
-	else
-		flow->data_seen = true;
+	else if (!flow->data_seen)
+		note_first(flow, s, direction);
 	if (s->len > 0 && (flow->head_seen >> direction & 1) == 0 &&
 	    (s->flags & (TCP_SYN | TCP_RST)) == 0)
 		note_head(flow, s, direction);

@@ -20,6 +20,7 @@ struct flow {
 	uint64_t packets;
 	struct seq isn[2];    /* by sender; valid with ISN_SEEN */
 	struct seq first_syn; /* the client's first one, if it sent others */
+	struct seq answer;    /* its first answer, if there were others */
 	uint32_t head[2];     /* print of the first bytes of the stream */
 	uint32_t older;       /* previous incarnation, or FLOW_NONE */
 	uint32_t newer;       /* next incarnation, or FLOW_NONE */

@@ -16,6 +16,8 @@ static const struct acceptance {
 } acceptances[] = {
 	{"ack-corrupted", {"ack-"}},
 	{"seq-corrupted", {"seq-"}},
+	{"offset-changed", {"translation-changed-midflow"}},
+	{"offset-not-undone", {"delta-not-inverse"}},
 	{"sack-not-translated", {"sack-"}},
 	{"payload-corrupted", {"payload-modified"}},
 	{"packet-dropped",

@@ -12,7 +12,10 @@
 /* Kinds of the truth that there are rules for. */
 static bool has_rule(const char *kind)
 {
-	static const char *const kinds[] = {"ack-corrupted", "seq-corrupted",
+	static const char *const kinds[] = {"ack-corrupted",
+					    "seq-corrupted",
+					    "offset-changed",
+					    "offset-not-undone",
 					    "isn-translation-forgotten",
 					    "isn-delta-of-other-flow"};
 

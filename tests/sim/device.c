@@ -162,7 +162,9 @@ static void translate_numbers(const struct sim_leg *leg,
 {
 	bool client = packet->direction == NW_FROM_CLIENT;
 	uint32_t own = leg->seq_delta[client ? 0 : 1];
-	uint32_t other = leg->seq_delta[client ? 1 : 0];
+	/* Its own late offset is added by the fault, which keeps book. */
+	uint32_t other = leg->seq_delta[client ? 1 : 0] +
+			 leg->late_delta[client ? 1 : 0];
 	uint32_t ts_own = leg->ts_delta[client ? 0 : 1];
 	uint32_t ts_other = leg->ts_delta[client ? 1 : 0];
 

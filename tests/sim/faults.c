@@ -194,6 +194,20 @@ static bool seq_random(struct sim_passage *p, struct sim_hit *hit)
 	return set_seq(p, hit, sim_rng_u32(&p->world->faults));
 }
 
+/* From the first hit on another offset for the stream, which is taken off the
+ * ACKs that come back, too. */
+static bool offset_change(struct sim_passage *p, struct sim_hit *hit)
+{
+	struct sim_leg *leg = sim_leg_of(p->world, p->in.connection, p->hop);
+	uint32_t more = (uint32_t)p->fault->value;
+
+	if (p->in.direction == NW_FROM_CLIENT)
+		leg->late_delta[0] = more;
+	else
+		leg->late_delta[1] = 0u - more;
+	return seq_shift(p, hit);
+}
+
 static bool sack_untranslated(struct sim_passage *p, struct sim_hit *hit)
 {
 	if (p->out->sack_count == 0 || ack_shift(p) == 0)
@@ -283,6 +297,14 @@ static const struct fault_row rows[] = {
 	{"ack-constant", ack_constant, ACK(NULL), false},
 	{"seq-shift", seq_shift, SEQ, false},
 	{"seq-random", seq_random, SEQ, false},
+	{"offset-change",
+	 offset_change,
+	 {"offset-changed", "tcp.seq", "error", NULL, "seq"},
+	 false},
+	{"offset-one-way",
+	 seq_shift,
+	 {"offset-not-undone", "tcp.seq", "error", NULL, "seq"},
+	 false},
 	{"sack-untranslated",
 	 sack_untranslated,
 	 {"sack-not-translated", "tcp.options.sack", "error", NULL, "sack"},

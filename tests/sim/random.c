@@ -213,17 +213,30 @@ static bool begins(const char *name, const char *with)
 	return strncmp(name, with, strlen(with)) == 0;
 }
 
-/* A connection that this fault can happen to. */
+/* Is the client's tuple used again later? */
+static bool is_succeeded(const struct sim_config *config, uint32_t connection)
+{
+	for (uint32_t i = 0; i < config->connection_count; i++)
+		if (config->connections[i].previous == connection)
+			return true;
+	return false;
+}
+
+/* A connection that this fault can happen to. One that hangs for good would
+ * still send when its tuple is used again. */
 static uint32_t victim(struct sim_rng *rng, const struct sim_fault *fault,
 		       const struct sim_config *config)
 {
 	bool stale = strcmp(fault->name, "ack-stale") == 0;
+	bool hangs = begins(fault->name, "offset-");
 	uint32_t first = sim_rng_below(rng, config->connection_count);
 
 	for (uint32_t i = 0; i < config->connection_count; i++) {
 		uint32_t n = (first + i) % config->connection_count;
 
-		if (!stale || config->connections[n].previous != SIM_NONE)
+		if (stale && config->connections[n].previous == SIM_NONE)
+			continue;
+		if (!hangs || !is_succeeded(config, n))
 			return n;
 	}
 	return first;
@@ -242,6 +255,12 @@ static void choose_packets(struct sim_rng *rng, struct sim_fault *fault)
 		fault->value = -fault->value;
 	if (strcmp(fault->name, "ack-constant") == 0)
 		fault->value = sim_rng_u32(rng);
+	if (begins(fault->name, "offset-")) {
+		fault->select = SIM_ACKS;
+		fault->skip = sim_rng_below(rng, 6);
+		fault->limit = 0;
+		fault->value = (INT64_C(1) << 24) + sim_rng_u32(rng) / 2;
+	}
 	if (begins(fault->name, "sack-")) {
 		fault->select = SIM_ACKS;
 		fault->limit = 0;

@@ -17,6 +17,7 @@
 struct sim_leg {
 	struct nw_endpoint client, server;
 	uint32_t seq_delta[2], ts_delta[2];
+	uint32_t late_delta[2]; /* by a fault: since then added to it */
 	uint16_t id_mask;
 	bool repeated;       /* a SYN/ACK has come through again, */
 	uint32_t synack_seq; /* of this number at the server's side */

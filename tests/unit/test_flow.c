@@ -94,6 +94,18 @@ static const struct story opening_stories[] = {
 	 "1.020 > . 1 ack 1\n",
 	 1,
 	 {{4, {1000, 5000}, 40000}}},
+	{"the SYN that the client goes on from is not in the capture",
+	 "0.000 > S 70000000\n"
+	 "1.010 < S. 0 ack 1\n"
+	 "1.020 > . 1 ack 1\n",
+	 1,
+	 {{3, {1000, 5000}, 40000}}},
+	{"a client that goes on elsewhere than the SYN/ACK says",
+	 "0.000 > S 0\n"
+	 "0.010 < S. 0 ack 1\n"
+	 "0.020 > . 70000000 ack 1\n",
+	 1,
+	 {{3, {1000, 5000}, 40000}}},
 	{"SYN/ACK retransmitted",
 	 "0.000 > S 0\n"
 	 "0.010 < S. 0 ack 1\n"
@@ -108,6 +120,13 @@ static const struct story opening_stories[] = {
 	 "1.020 > . 1 ack 3001\n",
 	 1,
 	 {{4, {1000, 8000}, 40000}}},
+	{"the client answers the first of two SYN/ACKs",
+	 "0.000 > S 0\n"
+	 "0.010 < S. 0 ack 1\n"
+	 "0.015 < S. 3000 ack 1\n"
+	 "0.020 > . 1 ack 1\n",
+	 1,
+	 {{4, {1000, 5000}, 40000}}},
 	{"a second SYN/ACK after the ACK does not count",
 	 HANDSHAKE "1.010 < S. 3000 ack 1\n",
 	 1,

@@ -180,6 +180,20 @@ static void looked_up_numbers(void **state)
 	}
 }
 
+/* The number in question stands in the sequence field itself: neither that
+ * field nor the sender's stream explains it. */
+static void sequence_numbers_are_not_their_own_cause(void **state)
+{
+	struct clue c = clue_of();
+
+	(void)state;
+	c.is_seq = true;
+	c.in.segment.ack = seq_of(0x60000000);
+	expect(HYPOTHESIS_FIELD_SWAP, c, 0x40000000, false);
+	expect(HYPOTHESIS_FIELD_SWAP, c, 0x60000000, true);
+	assert_false(hypothesis_test(HYPOTHESIS_OWN_STREAM, &c).possible);
+}
+
 /* Modulo 2^32, a range may begin before the wrap and end behind it. */
 static void several_incarnations_add_up(void **state)
 {
@@ -328,6 +342,7 @@ int main(void)
 		cmocka_unit_test(halves_are_mixed),
 		cmocka_unit_test(looked_up_numbers),
 		cmocka_unit_test(several_incarnations_add_up),
+		cmocka_unit_test(sequence_numbers_are_not_their_own_cause),
 		cmocka_unit_test(degenerate_cases_are_not_tested),
 		cmocka_unit_test(fewer_numbers_are_counted),
 		cmocka_unit_test(the_table_is_whole),

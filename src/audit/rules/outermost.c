@@ -8,7 +8,7 @@
  * the stream is an old segment. An ACK that belongs to an earlier connection
  * on the same tuple (TIME_WAIT) is nobody's fault.
  */
-#include "rules/outermost.h"
+#include "rules/opening.h"
 
 /* A stream does not leap so far, however much a capture misses. */
 #define FARTHEST (INT64_C(1) << 24)
@@ -138,13 +138,16 @@ static void note(struct finding *f, const struct trace *trace,
 {
 	enum direction peer = opposite(item->record.direction);
 	uint32_t ack = item->record.segment.ack.n;
+	int64_t due;
 
 	if (f->count++ == 0) {
 		f->onset_ns = item->record.time_ns;
 		f->observed = one_number(ack);
-		f->expected =
-			one_number(trace->bases[item->member].isn[peer].n +
-				   (uint32_t)nearest_allowed(w, item->ack));
+		due = f->kind == KIND_ACK_HANDSHAKE_MISMATCH
+			      ? 1
+			      : nearest_allowed(w, item->ack);
+		f->expected = one_number(
+			trace->bases[item->member].isn[peer].n + (uint32_t)due);
 	}
 	finding_sight(f, trace, item, ack);
 }
@@ -191,6 +194,18 @@ static bool is_judged(struct pass *pass, const struct trace_item *item,
 	       (item->record.segment.flags & TCP_RST) == 0;
 }
 
+/* What its ACK is; KIND_COUNT: one that is possible. */
+static enum finding_kind kind_of(const struct outermost *c,
+				 const struct trace *trace, struct pass *pass,
+				 const struct trace_item *item)
+{
+	enum finding_kind kind = judge(&pass->window, item->ack);
+
+	if (kind != KIND_COUNT || item->ack == 0 || is_answered(item))
+		kind = opening_judge(c, trace, item, kind);
+	return kind;
+}
+
 /* Passes once more over the direction: how did it set in? */
 static struct onset find_onset(const struct outermost *c,
 			       const struct trace *trace,
@@ -206,7 +221,7 @@ static struct onset find_onset(const struct outermost *c,
 		if (!is_judged(&pass, item, f->direction) ||
 		    !is_in_place(item, &pass.own_end))
 			continue;
-		kind = judge(&pass.window, item->ack);
+		kind = kind_of(c, trace, &pass, item);
 		if (kind == KIND_COUNT ||
 		    (kind == f->kind && !is_of_older(c, trace, item)))
 			onset_take(&search, NULL, item, kind == f->kind);
@@ -238,7 +253,7 @@ void check_outermost(const struct outermost *c, enum direction d,
 		checked++;
 		if (!is_in_place(item, &pass.own_end))
 			continue;
-		kind = judge(&pass.window, item->ack);
+		kind = kind_of(c, trace, &pass, item);
 		if (kind == KIND_COUNT || is_of_older(c, trace, item))
 			continue;
 		if (from == findings->list.count && both_opened(trace))
