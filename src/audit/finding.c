@@ -86,6 +86,12 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_PATH_INJECT_RST] = {"path-inject-rst", "path", "tcp.flags.reset",
 				  NW_FAULT, NW_CRITICAL,
 				  "sends a RST that the sender never sent"},
+	[KIND_PATH_SYN_ANSWERED] = {"path-syn-answered-by-device", "path", NULL,
+				    NW_TRANSLATION, NW_INFO,
+				    "answers SYNs before the server does"},
+	[KIND_PROXY_TERMINATED] =
+		{"proxy-terminated", "path", NULL, NW_TRANSLATION, NW_INFO,
+		 "terminates connections and opens others (a proxy)"},
 	[KIND_EP_DEFER_ACCEPT] =
 		{"ep-defer-accept-suspected", "endpoint", NULL, NW_BEHAVIOUR,
 		 NW_INFO,

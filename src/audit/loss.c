@@ -444,8 +444,9 @@ void loss_judge(const struct loss_path *path, struct findings *findings,
 	for (uint32_t at = 0; at < path->count; at++) {
 		const struct hop *hop = &path->hops[at];
 
-		/* A connection on several tuples is not followed here. */
-		if (hop->before->member_count > 1 ||
+		/* A connection on several tuples is not followed here, nor
+		 * what a proxy takes in and sends out anew. */
+		if (hop->is_proxy || hop->before->member_count > 1 ||
 		    hop->behind->member_count > 1)
 			continue;
 		for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {

@@ -12,6 +12,7 @@
 #include "rules/mapping.h"
 #include "rules/outermost.h"
 #include "rules/reaction.h"
+#include "rules/relay.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -152,6 +153,38 @@ static struct comparison begin_comparison(struct walker *w, uint32_t path_index,
 	};
 }
 
+/* Notes a device that answers itself. */
+static void find_relay(struct walker *w, uint32_t path_index, uint32_t n)
+{
+	struct habits_seen *seen = &w->habits[w->indexes[n]];
+	enum relay relay = relay_find(&w->hops[n]);
+
+	w->hops[n].is_proxy = relay == RELAY_TERMINATED;
+	if (relay == RELAY_SYN)
+		translate_note(seen, KIND_PATH_SYN_ANSWERED, FROM_SERVER,
+			       path_index);
+	if (relay == RELAY_TERMINATED)
+		translate_note(seen, KIND_PROXY_TERMINATED, FROM_CLIENT,
+			       path_index);
+}
+
+/* Compares the aligned sides. What differs at a proxy is no fault: its ACKs
+ * are its own, it need not keep borders, windows or options. */
+static void compare(struct walker *w, const struct comparison *c,
+		    struct findings *findings)
+{
+	struct tally tally = {0};
+	const size_t from = findings->list.count;
+
+	compare_hop(c, findings, &tally);
+	compare_handshake(c, findings, from);
+	if (c->hop->is_proxy) {
+		findings->list.count = from;
+		tally_acquit(&tally);
+	}
+	tally_add(&w->tallies[c->hop_index], &tally);
+}
+
 static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 		      struct findings *findings)
 {
@@ -159,8 +192,8 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 	const struct path *path = &audit->paths.items[path_index];
 	uint32_t h = w->indexes[n];
 	struct comparison comparison;
-	size_t from;
 
+	find_relay(w, path_index, n);
 	if (!steps_find(&w->hops[n], &w->steps))
 		return false;
 	steps_apply(&w->hops[n], &w->steps);
@@ -168,9 +201,7 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 		return false;
 	lookups_reset(&w->lookups, &w->hops[n]);
 	comparison = begin_comparison(w, path_index, n);
-	from = findings->list.count;
-	compare_hop(&comparison, findings, &w->tallies[h]);
-	compare_handshake(&comparison, findings, from);
+	compare(w, &comparison, findings);
 	translate_hop(&(struct crossing){&w->hops[n], &w->alignments[n],
 					 tuple_at(audit, path, h),
 					 tuple_at(audit, path, h + 1),
