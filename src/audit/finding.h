@@ -44,6 +44,7 @@ struct finding {
 	struct numbers expected, observed;
 	uint64_t count, exposure;
 	int64_t onset_ns;             /* at the first point that shows it */
+	int64_t wait_ns;              /* before it, where that matters */
 	struct sighting sightings[4]; /* in and out of the first two cases */
 	uint32_t sighting_count;
 	const struct nw_cause *causes; /* in the audit's arena, best first */

@@ -156,6 +156,13 @@ static const char *describe_special(struct nw_audit *audit,
 			"segment%s: the RST did not reach it, or its number "
 			"was outside of its window",
 			(unsigned long long)f->count, f->count == 1 ? "" : "s");
+	case KIND_PATH_DEVICE_RESET:
+		return arena_format(
+			&audit->arena,
+			"%s %s, in each other's name, after %.1f s without a "
+			"packet",
+			hop_subject(audit, f->hop), kind_entry(f->kind)->text,
+			(double)f->wait_ns / 1e9);
 	case KIND_NAT_COLLISION:
 		return arena_format(&audit->arena, "%s %s",
 				    hop_subject(audit, f->hop),
@@ -235,7 +242,9 @@ static void fill_finding(struct nw_audit *audit, const struct finding *f,
 		to->device = NULL;
 	to->severity = severity_of(f);
 	to->path = f->path + 1;
-	to->direction = api_direction(f->direction);
+	to->direction = f->kind == KIND_PATH_DEVICE_RESET
+				? NW_BOTH
+				: api_direction(f->direction);
 	to->expected = value_of(audit, &f->expected);
 	to->observed = value_of(audit, &f->observed);
 	if (f->expected.count == 1 && f->observed.count == 1)

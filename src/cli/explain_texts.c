@@ -457,6 +457,17 @@ const struct explanation explanations[] = {
 	 "Look at the device's drop counters and at its log for the time "
 	 "shown. "
 	 "A few drops are normal on a busy link."},
+	{"path-device-reset", "fault, error",
+	 "the device resets both ends of a connection",
+	 "A RST left the device towards the client and another one towards the "
+	 "server, at about the same time, and neither end had sent one: an "
+	 "idle timeout, a failover, a policy that ends the session.",
+	 "Each RST is at one side of the device only, and on the far side of "
+	 "the end in whose name it was sent nothing else of the connection is "
+	 "missing. The time without packets before it is in the report: many "
+	 "of the same length betray a timeout.",
+	 "Compare that time with the device's idle timeout. Make the ends "
+	 "send keep-alives more often than that, or raise the timeout."},
 	{"path-inject-rst", "fault, critical",
 	 "a RST left the hop that never came in",
 	 "The connection was reset by something in between: a firewall that "

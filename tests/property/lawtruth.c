@@ -23,6 +23,7 @@ static const struct acceptance {
 	  "stream-gap", "path-unanswered"}},
 	{"packet-duplicated", {"path-dup"}},
 	{"packet-reordered", {"path-reorder"}},
+	{"rst-both-ways", {"path-device-reset"}},
 	{"rst-injected", {"path-inject-rst", "path-device-reset"}},
 };
 

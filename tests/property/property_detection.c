@@ -14,7 +14,8 @@ static bool has_rule(const char *kind)
 {
 	static const char *const kinds[] = {"ack-corrupted", "seq-corrupted",
 					    "isn-translation-forgotten",
-					    "isn-delta-of-other-flow"};
+					    "isn-delta-of-other-flow",
+					    "rst-both-ways"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(kinds[i], kind) == 0)

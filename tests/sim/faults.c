@@ -192,6 +192,25 @@ static bool rst(struct sim_passage *p, struct sim_hit *hit)
 	return true;
 }
 
+/* The same in the name of the receiver, back to where the packet came from. */
+static bool rst_both(struct sim_passage *p, struct sim_hit *hit)
+{
+	bool client = p->in.direction == NW_FROM_CLIENT;
+	struct sim_packet *back;
+
+	if (!(p->in.flags & SIM_ACK) || !rst(p, hit))
+		return false;
+	back = sim_packet_new(p->world);
+	*back = *p->injected;
+	back->source = p->in.target;
+	back->target = p->in.source;
+	back->direction = client ? NW_FROM_SERVER : NW_FROM_CLIENT;
+	back->seq = p->in.ack;
+	back->ack = p->in.seq + sim_packet_span(&p->in);
+	p->returned = back;
+	return true;
+}
+
 #define ACK(cause_)                                                            \
 	{                                                                      \
 		"ack-corrupted", "tcp.ack", "error", cause_, "ack"             \
@@ -232,6 +251,10 @@ static const struct fault_row rows[] = {
 	{"rst",
 	 rst,
 	 {"rst-injected", "tcp.flags", "error", NULL, "extra"},
+	 false},
+	{"rst-both",
+	 rst_both,
+	 {"rst-both-ways", "tcp.flags", "error", NULL, "extra"},
 	 false},
 	{"delay", delay, {"delay", "packet", "info", NULL, "late"}, false},
 };
