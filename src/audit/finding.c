@@ -108,6 +108,18 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_NAT_COLLISION] = {"nat-tuple-collision", "nat", NULL, NW_FAULT,
 				NW_CRITICAL,
 				"maps two live connections to one tuple"},
+	[KIND_NAT_MAPPING_CHANGED] =
+		{"nat-mapping-changed-midflow", "nat", NULL, NW_FAULT,
+		 NW_CRITICAL, "moves a live connection to another outer tuple"},
+	[KIND_NAT_REBOUND] = {"nat-rebound-after-close", "nat", NULL,
+			      NW_TRANSLATION, NW_INFO,
+			      "maps connections anew after a close"},
+	[KIND_LB_BACKEND_SPLIT] = {"lb-backend-split", "nat", NULL, NW_FAULT,
+				   NW_CRITICAL,
+				   "opens one connection to two servers"},
+	[KIND_LB_BACKEND_CHANGED] =
+		{"lb-backend-changed-midflow", "nat", NULL, NW_FAULT,
+		 NW_CRITICAL, "moves a live connection to another server"},
 	[KIND_NAT_SNAT] = {"nat-snat", "nat", "ip.src", NW_TRANSLATION, NW_INFO,
 			   "translates the client's address"},
 	[KIND_NAT_DNAT] = {"nat-dnat", "nat", "ip.dst", NW_TRANSLATION, NW_INFO,

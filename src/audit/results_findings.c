@@ -164,6 +164,9 @@ static const char *describe_special(struct nw_audit *audit,
 			hop_subject(audit, f->hop), kind_entry(f->kind)->text,
 			(double)f->wait_ns / 1e9);
 	case KIND_NAT_COLLISION:
+	case KIND_NAT_MAPPING_CHANGED:
+	case KIND_LB_BACKEND_SPLIT:
+	case KIND_LB_BACKEND_CHANGED:
 		return arena_format(&audit->arena, "%s %s",
 				    hop_subject(audit, f->hop),
 				    kind_entry(f->kind)->text);

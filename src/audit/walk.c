@@ -10,6 +10,7 @@
 #include "rules/compare.h"
 #include "rules/handshake.h"
 #include "rules/mapping.h"
+#include "rules/move.h"
 #include "rules/outermost.h"
 #include "rules/reaction.h"
 #include "rules/relay.h"
@@ -212,6 +213,33 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 	return true;
 }
 
+/* The path's flows behind a hop, the first one's counterpart among them. */
+static void check_moves(struct walker *w, uint32_t path_index, uint32_t n,
+			struct findings *findings)
+{
+	const struct nw_audit *audit = w->walk->audit;
+	const struct path *path = &audit->paths.items[path_index];
+	const uint32_t h = w->indexes[n];
+	const struct link *links = audit->matches[h].links.items;
+	struct crossing_flows c = {
+		.hop = &w->hops[n],
+		.alignment = &w->alignments[n],
+		.strays = &audit->strays[h],
+		.point = &audit->points.items[h + 1],
+		.members = flow_at(audit, path, h + 1),
+		.path = path_index,
+		.hop_index = h,
+		.match_class = w->match_classes[n],
+	};
+
+	if (c.members == NULL)
+		return;
+	while (c.main + 1 < c.hop->behind->member_count &&
+	       links[c.members[c.main].link].extra)
+		c.main++;
+	check_move(&c, findings, &w->habits[h]);
+}
+
 static bool audit_hops(struct walker *w, uint32_t path_index,
 		       struct findings *findings)
 {
@@ -232,6 +260,8 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 		if (!audit_hop(w, path_index, i, findings))
 			return false;
 	loss_judge(&losses, findings, w->tallies);
+	for (uint32_t i = 0; i < n; i++)
+		check_moves(w, path_index, i, findings);
 	return true;
 }
 
