@@ -33,6 +33,10 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_ACK_STALE_INCARNATION] =
 		{"ack-stale-incarnation", "ack", "tcp.ack", NW_FAULT,
 		 NW_CRITICAL, "sends an ACK number of an earlier connection"},
+	[KIND_ACK_OTHER_BACKEND] = {"ack-other-backend", "ack", "tcp.ack",
+				    NW_FAULT, NW_CRITICAL,
+				    "sends one server the ACK number that is "
+				    "due to another"},
 	[KIND_ACK_FIELD_SWAP] = {"ack-field-swap", "ack", "tcp.ack", NW_FAULT,
 				 NW_CRITICAL,
 				 "puts another field's number into the ACK"},

@@ -9,6 +9,7 @@
 #include "provenance.h"
 
 #include "hypothesis.h"
+#include "legs.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,6 +35,7 @@ struct scene {
 	struct nw_audit *audit;
 	struct numbers_index *deltas; /* per hop */
 	struct numbers_index *values; /* per point */
+	struct legs *legs;            /* per point */
 	struct numbers_index wrong;   /* all wrong numbers */
 	struct trace in, out;
 	double tested; /* wrong numbers in all */
@@ -393,6 +395,11 @@ static bool gather(struct scene *s, const struct finding *f, struct clue *clue)
 		clue->shift = clue->expected - clue->before;
 	}
 	describe(s, f, points, clue);
+	/* Only ACKs of the client can be meant for another server of its. */
+	if (stream_of_finding(f) == FROM_SERVER &&
+	    !legs_find(&s->legs[points[1]], &s->audit->points.items[points[1]],
+		       flow_of(s, f->path, points[1]), clue))
+		return false;
 	return look_up(s, f, points, clue);
 }
 
@@ -472,6 +479,7 @@ static enum finding_kind kind_of(enum hypothesis h, enum finding_kind kind)
 		[HYPOTHESIS_MISSING_CARRY] = KIND_ACK_CARRY_LOST,
 		[HYPOTHESIS_OFF_BY_N] = KIND_ACK_OFF_BY_N,
 		[HYPOTHESIS_RELATIVE] = KIND_ACK_RELATIVE,
+		[HYPOTHESIS_OTHER_BACKEND] = KIND_ACK_OTHER_BACKEND,
 		[HYPOTHESIS_CONSTANT] = KIND_ACK_CONSTANT,
 	};
 
@@ -558,6 +566,13 @@ static bool explain_all(struct scene *s)
 	return !s->audit->arena.failed;
 }
 
+static void fini_indexes(struct numbers_index *indexes, uint32_t count)
+{
+	for (uint32_t i = 0; indexes != NULL && i < count; i++)
+		vec_fini(&indexes[i].list);
+	free(indexes);
+}
+
 bool provenance_explain(struct nw_audit *audit)
 {
 	uint32_t points = audit_point_count(audit);
@@ -566,14 +581,14 @@ bool provenance_explain(struct nw_audit *audit)
 
 	s.deltas = calloc(points + 1u, sizeof(*s.deltas));
 	s.values = calloc(points + 1u, sizeof(*s.values));
-	ok = s.deltas != NULL && s.values != NULL && list_wrong(&s) &&
-	     explain_all(&s);
-	for (uint32_t p = 0; s.deltas && s.values && p < points; p++) {
-		vec_fini(&s.deltas[p].list);
-		vec_fini(&s.values[p].list);
-	}
-	free(s.deltas);
-	free(s.values);
+	s.legs = calloc(points + 1u, sizeof(*s.legs));
+	ok = s.deltas != NULL && s.values != NULL && s.legs != NULL &&
+	     list_wrong(&s) && explain_all(&s);
+	fini_indexes(s.deltas, points);
+	fini_indexes(s.values, points);
+	for (uint32_t p = 0; s.legs != NULL && p < points; p++)
+		legs_fini(&s.legs[p]);
+	free(s.legs);
 	vec_fini(&s.wrong.list);
 	trace_fini(&s.in);
 	trace_fini(&s.out);

@@ -373,6 +373,15 @@ const struct explanation explanations[] = {
 	 "that point, which chance makes as rarely as the report says.",
 	 "Look for what the two connections share in the device: a bucket, a "
 	 "port, a processor."},
+	{"ack-other-backend", "fault, critical",
+	 "the ACK number that is due to another server",
+	 "The device sent one SYN to two servers, and then gave one of them "
+	 "the ACK number that the other one's SYN/ACK asked for. The server "
+	 "answers with a RST.",
+	 "Two flows with the client's initial number leave the device, to two "
+	 "servers, and the number lies in the stream of the other one.",
+	 "Look at what the balancer does with a repeated SYN: it must stay "
+	 "with the server that it chose first."},
 	{"ack-field-swap", "fault, critical",
 	 "another field's number in the ACK field",
 	 "The ACK number is the segment's own sequence number, a timestamp or "
