@@ -102,6 +102,11 @@ static const struct {
 	{"it answers by an ACK of old", "A" FIRST_SYN SECOND,
 	 FIRST_SYN "0.010 < . 7000 ack 9000 id 51\n", OTHER_SERVER, KIND_COUNT,
 	 0},
+	{"and gets the SYN again before the other one does",
+	 "A" FIRST_SYN "A0.500 > S 0 id 12\n" SECOND,
+	 FIRST_SYN "0.010 < . 7000 ack 9000 id 51\n"
+		   "0.500 > S 0 id 12\n",
+	 OTHER_SERVER, KIND_COUNT, 0},
 	{"an unanswered SYN leaves from another port", "A" FIRST_SYN SECOND,
 	 FIRST_SYN, OTHER_PORT, KIND_COUNT, 0},
 	{"an answered one does", "A" FIRST_SYN SECOND,

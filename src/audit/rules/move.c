@@ -24,6 +24,7 @@ struct mapping {
 	int64_t first_ns, last_ns; /* of all packets */
 	int64_t client_ns;         /* last one from the client */
 	bool syn;                  /* begins with the client's SYN */
+	bool heard;                /* anything from the server */
 	bool answered, established;
 	bool closed; /* before the other one began */
 };
@@ -119,6 +120,7 @@ static void note_record(struct mapping *m, const struct record *r,
 		m->client_ns = r->time_ns;
 		m->established |= m->answered && (s->flags & TCP_SYN) == 0;
 	} else {
+		m->heard = true;
 		m->answered |=
 			(s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
 	}
@@ -276,11 +278,8 @@ static void judge_live(const struct move *m, const struct mapping *from,
 static void judge_syn(const struct move *m, const struct mapping *from,
 		      struct findings *findings)
 {
-	bool silent = from->first_ns == from->last_ns ||
-		      from->last_ns == from->client_ns;
-
 	if (!same_server(m)) {
-		if (from->answered || (silent && !from->established))
+		if (from->answered || !from->heard)
 			add(m, KIND_LB_BACKEND_SPLIT,
 			    from->answered ? NW_CRITICAL : NW_WARNING,
 			    findings);
