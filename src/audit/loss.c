@@ -258,6 +258,25 @@ static enum loss judge(const struct view *v, const struct trace_item *item)
 	return LOSS_OPEN;
 }
 
+/* Is there a flow behind the hop that begins with this very packet? Then it
+ * may have left on another tuple. */
+static bool may_have_moved(const struct view *v, const struct trace_item *item)
+{
+	const struct strays *strays = v->path->strays;
+	const struct base *a = v->in->bases, *b = v->out->bases;
+	const struct segment *s = &item->record.segment;
+	enum direction peer = opposite(v->d);
+	uint32_t ack = 0;
+
+	if (strays == NULL || v->d != FROM_CLIENT)
+		return false;
+	if ((s->flags & TCP_ACK) != 0)
+		ack = s->ack.n + b->isn[peer].n - a->isn[peer].n;
+	return strays_have(&strays[v->path->indexes[v->at]],
+			   s->seq.n + b->isn[v->d].n - a->isn[v->d].n, ack,
+			   s->len);
+}
+
 /* ---- findings ---- */
 
 static struct finding *find_or_add(const struct view *v, enum finding_kind kind)
@@ -310,6 +329,8 @@ static void judge_missing(struct view *v)
 		if (taken[i] != NO_MATE)
 			continue;
 		loss = judge(v, item);
+		if (loss >= LOSS_DROPPED && may_have_moved(v, item))
+			loss = LOSS_OPEN;
 		v->tally->missed[v->d] += loss == LOSS_MISSED;
 		v->tally->dropped[v->d] += loss == LOSS_DROPPED;
 		if (loss != LOSS_DROPPED && loss != LOSS_FOR_GOOD)

@@ -83,25 +83,42 @@ static bool begins_with(const struct stray *s, const struct stray *key)
 	return s->seq == key->seq && s->ack == key->ack && s->len == key->len;
 }
 
-const struct stray *strays_only(const struct strays *strays, uint32_t seq,
-				uint32_t ack, uint32_t len)
+/* The first one at or behind the key. */
+static size_t find_first(const struct strays *strays, const struct stray *key)
 {
-	const struct stray key = {seq, ack, len, 0};
 	size_t low = 0, high = strays->list.count;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (compare_stray(&strays->list.items[mid], &key) < 0)
+		if (compare_stray(&strays->list.items[mid], key) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	if (low == strays->list.count ||
-	    !begins_with(&strays->list.items[low], &key))
+	return low;
+}
+
+bool strays_have(const struct strays *strays, uint32_t seq, uint32_t ack,
+		 uint32_t len)
+{
+	const struct stray key = {seq, ack, len, 0};
+	size_t at = find_first(strays, &key);
+
+	return at < strays->list.count &&
+	       begins_with(&strays->list.items[at], &key);
+}
+
+const struct stray *strays_only(const struct strays *strays, uint32_t seq,
+				uint32_t ack, uint32_t len)
+{
+	const struct stray key = {seq, ack, len, 0};
+	size_t at = find_first(strays, &key);
+
+	if (!strays_have(strays, seq, ack, len))
 		return NULL;
-	if (low + 1 < strays->list.count &&
-	    begins_with(&strays->list.items[low + 1], &key))
+	if (at + 1 < strays->list.count &&
+	    begins_with(&strays->list.items[at + 1], &key))
 		return NULL;
-	return &strays->list.items[low];
+	return &strays->list.items[at];
 }

@@ -24,6 +24,10 @@ bool strays_find(struct strays *strays, const struct point *behind,
 		 const struct match *match);
 void strays_fini(struct strays *strays);
 
+/* Does any begin with these numbers? */
+bool strays_have(const struct strays *strays, uint32_t seq, uint32_t ack,
+		 uint32_t len);
+
 /* The only stray that begins with these numbers, or NULL. */
 const struct stray *strays_only(const struct strays *strays, uint32_t seq,
 				uint32_t ack, uint32_t len);
