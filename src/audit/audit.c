@@ -42,6 +42,9 @@ static void forget_matches(struct nw_audit *audit)
 	for (uint32_t h = 0; audit->matches && h < audit_hop_count(audit); h++)
 		match_fini(&audit->matches[h]);
 	free(audit->matches);
+	for (uint32_t h = 0; audit->strays && h < audit_hop_count(audit); h++)
+		strays_fini(&audit->strays[h]);
+	free(audit->strays);
 	paths_fini(&audit->paths);
 	vec_fini(&audit->findings.list);
 	free(audit->tallies);
@@ -202,7 +205,8 @@ static bool match_points(struct nw_audit *audit)
 	bool ok = true;
 
 	audit->matches = calloc(count + 1u, sizeof(*audit->matches));
-	ok = ok && audit->matches != NULL;
+	audit->strays = calloc(count + 1u, sizeof(*audit->strays));
+	ok = ok && audit->matches != NULL && audit->strays != NULL;
 	for (uint32_t p = 0; ok && p < count; p++) {
 		features[p] = features_new(&audit->points.items[p]);
 		ok = features[p] != NULL;
@@ -220,6 +224,9 @@ static bool match_points(struct nw_audit *audit)
 	}
 	for (uint32_t p = 0; p < count; p++)
 		free(features[p]);
+	for (uint32_t h = 0; ok && h < audit_hop_count(audit); h++)
+		ok = strays_find(&audit->strays[h], &audit->points.items[h + 1],
+				 &audit->matches[h]);
 	return ok && paths_init(&audit->paths, audit->points.items, count,
 				audit->matches);
 }

@@ -33,6 +33,10 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_ACK_STALE_INCARNATION] =
 		{"ack-stale-incarnation", "ack", "tcp.ack", NW_FAULT,
 		 NW_CRITICAL, "sends an ACK number of an earlier connection"},
+	[KIND_ACK_OTHER_BACKEND] = {"ack-other-backend", "ack", "tcp.ack",
+				    NW_FAULT, NW_CRITICAL,
+				    "sends one server the ACK number that is "
+				    "due to another"},
 	[KIND_ACK_FIELD_SWAP] = {"ack-field-swap", "ack", "tcp.ack", NW_FAULT,
 				 NW_CRITICAL,
 				 "puts another field's number into the ACK"},
@@ -106,6 +110,15 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_PATH_INJECT_RST] = {"path-inject-rst", "path", "tcp.flags.reset",
 				  NW_FAULT, NW_CRITICAL,
 				  "sends a RST that the sender never sent"},
+	[KIND_PATH_DEVICE_RESET] = {"path-device-reset", "path",
+				    "tcp.flags.reset", NW_FAULT, NW_ERROR,
+				    "resets both ends of a connection"},
+	[KIND_PATH_SYN_ANSWERED] = {"path-syn-answered-by-device", "path", NULL,
+				    NW_TRANSLATION, NW_INFO,
+				    "answers SYNs before the server does"},
+	[KIND_PROXY_TERMINATED] =
+		{"proxy-terminated", "path", NULL, NW_TRANSLATION, NW_INFO,
+		 "terminates connections and opens others (a proxy)"},
 	[KIND_EP_DEFER_ACCEPT] =
 		{"ep-defer-accept-suspected", "endpoint", NULL, NW_BEHAVIOUR,
 		 NW_INFO,
@@ -119,6 +132,18 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_NAT_COLLISION] = {"nat-tuple-collision", "nat", NULL, NW_FAULT,
 				NW_CRITICAL,
 				"maps two live connections to one tuple"},
+	[KIND_NAT_MAPPING_CHANGED] =
+		{"nat-mapping-changed-midflow", "nat", NULL, NW_FAULT,
+		 NW_CRITICAL, "moves a live connection to another outer tuple"},
+	[KIND_NAT_REBOUND] = {"nat-rebound-after-close", "nat", NULL,
+			      NW_TRANSLATION, NW_INFO,
+			      "maps connections anew after a close"},
+	[KIND_LB_BACKEND_SPLIT] = {"lb-backend-split", "nat", NULL, NW_FAULT,
+				   NW_CRITICAL,
+				   "opens one connection to two servers"},
+	[KIND_LB_BACKEND_CHANGED] =
+		{"lb-backend-changed-midflow", "nat", NULL, NW_FAULT,
+		 NW_CRITICAL, "moves a live connection to another server"},
 	[KIND_NAT_SNAT] = {"nat-snat", "nat", "ip.src", NW_TRANSLATION, NW_INFO,
 			   "translates the client's address"},
 	[KIND_NAT_DNAT] = {"nat-dnat", "nat", "ip.dst", NW_TRANSLATION, NW_INFO,

@@ -76,15 +76,26 @@ static struct trial foreign_value(const struct clue *c)
 			      (double)c->foreign_values};
 }
 
-static struct trial stale(const struct clue *c)
+static struct trial among_ranges(uint32_t v, const struct range *ranges,
+				 uint32_t count)
 {
-	struct trial t = {c->stale_count > 0, false, 0};
+	struct trial t = {count > 0, false, 0};
 
-	for (uint32_t i = 0; i < c->stale_count; i++) {
-		t.hit |= in_range(c->observed, c->stale[i]);
-		t.numbers += (double)(c->stale[i].end - c->stale[i].begin);
+	for (uint32_t i = 0; i < count; i++) {
+		t.hit |= in_range(v, ranges[i]);
+		t.numbers += (double)(ranges[i].end - ranges[i].begin);
 	}
 	return t;
+}
+
+static struct trial stale(const struct clue *c)
+{
+	return among_ranges(c->observed, c->stale, c->stale_count);
+}
+
+static struct trial other_backend(const struct clue *c)
+{
+	return among_ranges(c->observed, c->legs, c->leg_count);
 }
 
 static uint32_t swap_halves(uint32_t n)
@@ -260,6 +271,10 @@ static const struct entry entries[HYPOTHESIS_COUNT] = {
 	[HYPOTHESIS_UNSENT_DATA] = {"unsent-data", 0.01,
 				    "names data that was not sent yet",
 				    unsent_data},
+	[HYPOTHESIS_OTHER_BACKEND] =
+		{"other-backend", 0.1,
+		 "belongs to another server that the same SYN was sent to",
+		 other_backend},
 	[HYPOTHESIS_CONSTANT] = {"constant", 0.01,
 				 "stands on several connections", constant},
 	[HYPOTHESIS_CORRECTED_ACK] =

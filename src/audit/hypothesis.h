@@ -26,6 +26,7 @@ enum hypothesis {
 	HYPOTHESIS_OFF_BY_N,
 	HYPOTHESIS_RELATIVE,
 	HYPOTHESIS_UNSENT_DATA,
+	HYPOTHESIS_OTHER_BACKEND,
 	HYPOTHESIS_CONSTANT,
 	HYPOTHESIS_CORRECTED_ACK,
 	HYPOTHESIS_COUNT,
@@ -37,6 +38,7 @@ struct range {
 };
 
 #define STALE_MAX 16
+#define LEGS_MAX  4
 
 /* All that the tests may use of one wrong number. */
 struct clue {
@@ -51,6 +53,9 @@ struct clue {
 	struct range own[2];           /* the sender's stream, at in and out */
 	struct range stale[STALE_MAX]; /* of earlier incarnations */
 	uint32_t stale_count;
+	struct range legs[LEGS_MAX]; /* streams of other servers that the
+					same SYN was sent to */
+	uint32_t leg_count;
 	uint32_t window;  /* that the sender offers, scaled */
 	uint32_t seen[2]; /* end of the peer's data seen at in and out */
 	/* looked up by the caller: */

@@ -8,6 +8,7 @@
 
 #include "rules/reaction.h"
 #include "rules/translate.h"
+#include "stray.h"
 #include "tally.h"
 
 struct device {
@@ -22,6 +23,7 @@ struct nw_audit {
 	VEC(struct device) devices;
 	/* filled by nw_audit_run() */
 	struct match *matches; /* per hop */
+	struct strays *strays; /* per hop */
 	struct paths paths;
 	struct findings findings;   /* by path */
 	struct tally *tallies;      /* per hop */

@@ -10,6 +10,8 @@
  */
 #include "loss.h"
 
+#include "rules/reset.h"
+
 #include <math.h>
 
 #define PATIENCE_NS INT64_C(190000000)         /* a receiver answers sooner */
@@ -34,6 +36,7 @@ struct view {
 	struct tally *tally;
 	struct check check;                /* of this path, hop and direction */
 	int64_t reset_in_ns, reset_out_ns; /* first RST at either side */
+	bool reset_both;                   /* the device has reset both ends */
 };
 
 static struct view view_of(const struct loss_path *path, uint32_t at,
@@ -255,6 +258,25 @@ static enum loss judge(const struct view *v, const struct trace_item *item)
 	return LOSS_OPEN;
 }
 
+/* Is there a flow behind the hop that begins with this very packet? Then it
+ * may have left on another tuple. */
+static bool may_have_moved(const struct view *v, const struct trace_item *item)
+{
+	const struct strays *strays = v->path->strays;
+	const struct base *a = v->in->bases, *b = v->out->bases;
+	const struct segment *s = &item->record.segment;
+	enum direction peer = opposite(v->d);
+	uint32_t ack = 0;
+
+	if (strays == NULL || v->d != FROM_CLIENT)
+		return false;
+	if ((s->flags & TCP_ACK) != 0)
+		ack = s->ack.n + b->isn[peer].n - a->isn[peer].n;
+	return strays_have(&strays[v->path->indexes[v->at]],
+			   s->seq.n + b->isn[v->d].n - a->isn[v->d].n, ack,
+			   s->len);
+}
+
 /* ---- findings ---- */
 
 static struct finding *find_or_add(const struct view *v, enum finding_kind kind)
@@ -307,6 +329,8 @@ static void judge_missing(struct view *v)
 		if (taken[i] != NO_MATE)
 			continue;
 		loss = judge(v, item);
+		if (loss >= LOSS_DROPPED && may_have_moved(v, item))
+			loss = LOSS_OPEN;
 		v->tally->missed[v->d] += loss == LOSS_MISSED;
 		v->tally->dropped[v->d] += loss == LOSS_DROPPED;
 		if (loss != LOSS_DROPPED && loss != LOSS_FOR_GOOD)
@@ -399,7 +423,7 @@ static void judge_resets(struct view *v)
 	const uint32_t *mates = v->alignment->mates[v->d];
 	uint8_t ttl;
 
-	if (v->reset_out_ns == INT64_MAX || sender_reset(v))
+	if (v->reset_both || v->reset_out_ns == INT64_MAX || sender_reset(v))
 		return;
 	ttl = usual_ttl(v);
 	for (uint32_t i = 0, judged = 0;
@@ -436,6 +460,24 @@ static void judge_direction(struct view *v)
 	sum->paths += v->check.compared > 0;
 }
 
+/* Resets of both ends are one fact, not one in the name of each. */
+static bool judge_reset_of_both(struct view *v)
+{
+	const struct hop *hop = &v->path->hops[v->at];
+	struct double_reset reset;
+	struct finding *f;
+
+	if (!reset_both(hop, v->alignment, v->path->points, &reset))
+		return false;
+	f = note(v, KIND_PATH_DEVICE_RESET, hop->behind, reset.behind);
+	if (f != NULL) {
+		finding_sight(f, hop->before, reset.before,
+			      reset.before->record.segment.seq.n);
+		f->wait_ns = reset.idle_ns;
+	}
+	return true;
+}
+
 void loss_judge(const struct loss_path *path, struct findings *findings,
 		struct tally *tallies)
 {
@@ -443,9 +485,11 @@ void loss_judge(const struct loss_path *path, struct findings *findings,
 
 	for (uint32_t at = 0; at < path->count; at++) {
 		const struct hop *hop = &path->hops[at];
+		bool reset_both = false;
 
-		/* A connection on several tuples is not followed here. */
-		if (hop->before->member_count > 1 ||
+		/* A connection on several tuples is not followed here, nor
+		 * what a proxy takes in and sends out anew. */
+		if (hop->is_proxy || hop->before->member_count > 1 ||
 		    hop->behind->member_count > 1)
 			continue;
 		for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
@@ -454,6 +498,9 @@ void loss_judge(const struct loss_path *path, struct findings *findings,
 			v.findings = findings;
 			v.from = from;
 			v.tally = &tallies[path->indexes[at]];
+			if (d == FROM_CLIENT)
+				reset_both = judge_reset_of_both(&v);
+			v.reset_both = reset_both;
 			judge_direction(&v);
 		}
 	}

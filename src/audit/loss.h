@@ -7,6 +7,7 @@
 #ifndef NW_LOSS_H
 #define NW_LOSS_H
 
+#include "stray.h"
 #include "tally.h"
 
 /* The hops of one path that both sides saw, in order, aligned. */
@@ -15,6 +16,7 @@ struct loss_path {
 	const struct hop *hops;
 	const uint32_t *indexes; /* which hop of the audit each one is */
 	const struct alignment *alignments;
+	const struct strays *strays; /* by the audit's hops, or NULL */
 	uint32_t count;
 	uint32_t path;
 	const uint8_t *match_classes; /* per hop */

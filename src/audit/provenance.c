@@ -9,6 +9,8 @@
  */
 #include "provenance.h"
 
+#include "legs.h"
+#include "numberindex.h"
 #include "support.h"
 
 #include <math.h>
@@ -18,21 +20,12 @@
 #define MOST      10000                /* findings that are explained */
 #define LINGER_NS INT64_C(60000000000) /* a device keeps state so long */
 
-/* A number with the path that it belongs to. */
-struct owned {
-	uint32_t number, path;
-};
-
-struct numbers_index {
-	VEC(struct owned) list; /* sorted by number */
-	bool built;
-};
-
 struct scene {
 	struct nw_audit *audit;
-	struct numbers_index *deltas; /* per hop */
-	struct numbers_index *values; /* per point */
-	struct numbers_index wrong;   /* all wrong numbers */
+	struct number_index *deltas; /* per hop */
+	struct number_index *values; /* per point */
+	struct legs *legs;           /* per point */
+	struct number_index wrong;   /* all wrong numbers */
 	struct trace in, out;
 	struct support support;
 	double tested; /* wrong numbers in all */
@@ -40,67 +33,12 @@ struct scene {
 	uint32_t older[STALE_MAX], older_count;
 };
 
-static int compare_owned(const void *a, const void *b)
-{
-	const struct owned *x = a, *y = b;
-
-	if (x->number != y->number)
-		return x->number > y->number ? 1 : -1;
-	return (x->path > y->path) - (x->path < y->path);
-}
-
-static bool add(struct numbers_index *index, uint32_t number, uint32_t path)
-{
-	struct owned *place = vec_push(&index->list);
-
-	if (place == NULL)
-		return false;
-	*place = (struct owned){number, path};
-	return true;
-}
-
-static void finish(struct numbers_index *index)
-{
-	if (index->list.count > 0)
-		qsort(index->list.items, index->list.count,
-		      sizeof(struct owned), compare_owned);
-	index->built = true;
-}
-
-/* First entry of the number; list.count: there is none. */
-static size_t find_first(const struct numbers_index *index, uint32_t number)
-{
-	size_t low = 0, high = index->list.count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (index->list.items[mid].number < number)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-/* Does another path own this number? */
-static bool is_foreign(const struct numbers_index *index, uint32_t number,
-		       uint32_t path)
-{
-	for (size_t i = find_first(index, number);
-	     i < index->list.count && index->list.items[i].number == number;
-	     i++)
-		if (index->list.items[i].path != path)
-			return true;
-	return false;
-}
-
 /* ---- what is known of other connections ---- */
 
 static bool build_deltas(struct scene *s, uint32_t hop)
 {
 	const struct nw_audit *audit = s->audit;
-	struct numbers_index *index = &s->deltas[hop];
+	struct number_index *index = &s->deltas[hop];
 
 	if (index->built)
 		return true;
@@ -117,12 +55,12 @@ static bool build_deltas(struct scene *s, uint32_t hop)
 			if (!flow_has_isn(a, d) || !flow_has_isn(b, d) ||
 			    delta == 0)
 				continue;
-			if (!add(index, delta, path) ||
-			    !add(index, -delta, path))
+			if (!numbers_add(index, delta, path) ||
+			    !numbers_add(index, -delta, path))
 				return false;
 		}
 	}
-	finish(index);
+	numbers_finish(index);
 	return true;
 }
 
@@ -130,7 +68,7 @@ static bool build_deltas(struct scene *s, uint32_t hop)
 static bool build_values(struct scene *s, uint32_t point)
 {
 	const struct point *p = &s->audit->points.items[point];
-	struct numbers_index *index = &s->values[point];
+	struct number_index *index = &s->values[point];
 
 	if (index->built)
 		return true;
@@ -141,14 +79,14 @@ static bool build_values(struct scene *s, uint32_t point)
 		for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
 			uint32_t next = flow->codec.sides[d].next.n;
 
-			if (!add(index, next, path))
+			if (!numbers_add(index, next, path))
 				return false;
 			if (flow_has_isn(flow, d) &&
-			    !add(index, flow->isn[d].n + 1, path))
+			    !numbers_add(index, flow->isn[d].n + 1, path))
 				return false;
 		}
 	}
-	finish(index);
+	numbers_finish(index);
 	return true;
 }
 
@@ -302,9 +240,9 @@ static bool is_older(const struct scene *s, uint32_t path)
 static bool is_alive_elsewhere(const struct scene *s, const struct finding *f,
 			       uint32_t point, uint32_t number)
 {
-	const struct numbers_index *index = &s->values[point];
+	const struct number_index *index = &s->values[point];
 
-	for (size_t i = find_first(index, number);
+	for (size_t i = numbers_find(index, number);
 	     i < index->list.count && index->list.items[i].number == number;
 	     i++) {
 		uint32_t path = index->list.items[i].path;
@@ -329,15 +267,16 @@ static bool look_up(struct scene *s, const struct finding *f,
 	clue->foreign_value =
 		is_alive_elsewhere(s, f, points[1], clue->observed);
 	clue->values = (uint32_t)s->wrong.list.count;
-	clue->repeated = is_foreign(&s->wrong, clue->observed, f->path);
+	clue->repeated = numbers_is_foreign(&s->wrong, clue->observed, f->path);
 	if (!clue->has_before)
 		return true;
 	if (!build_deltas(s, f->hop))
 		return false;
 	clue->foreign_deltas = (uint32_t)s->deltas[f->hop].list.count;
 	/* A device-wide offset is nobody's own: it tells nothing. */
-	clue->foreign_delta = delta != clue->shift &&
-			      is_foreign(&s->deltas[f->hop], delta, f->path);
+	clue->foreign_delta =
+		delta != clue->shift &&
+		numbers_is_foreign(&s->deltas[f->hop], delta, f->path);
 	return true;
 }
 
@@ -393,6 +332,11 @@ static bool gather(struct scene *s, const struct finding *f, struct clue *clue)
 		clue->shift = clue->expected - clue->before;
 	}
 	describe(s, f, points, clue);
+	/* Only ACKs of the client can be meant for another server of its. */
+	if (stream_of_finding(f) == FROM_SERVER &&
+	    !legs_find(&s->legs[points[1]], &s->audit->points.items[points[1]],
+		       flow_of(s, f->path, points[1]), clue))
+		return false;
 	return look_up(s, f, points, clue);
 }
 
@@ -465,6 +409,7 @@ static enum finding_kind kind_of(enum hypothesis h, enum finding_kind kind)
 		[HYPOTHESIS_MISSING_CARRY] = KIND_ACK_CARRY_LOST,
 		[HYPOTHESIS_OFF_BY_N] = KIND_ACK_OFF_BY_N,
 		[HYPOTHESIS_RELATIVE] = KIND_ACK_RELATIVE,
+		[HYPOTHESIS_OTHER_BACKEND] = KIND_ACK_OTHER_BACKEND,
 		[HYPOTHESIS_CONSTANT] = KIND_ACK_CONSTANT,
 	};
 
@@ -529,9 +474,9 @@ static bool list_wrong(struct scene *s)
 {
 	vec_foreach (f, &s->audit->findings.list)
 		if (is_explainable(f) &&
-		    !add(&s->wrong, f->observed.n[0], f->path))
+		    !numbers_add(&s->wrong, f->observed.n[0], f->path))
 			return false;
-	finish(&s->wrong);
+	numbers_finish(&s->wrong);
 	s->tested = (double)s->wrong.list.count;
 	return true;
 }
@@ -573,6 +518,13 @@ static bool explain_all(struct scene *s)
 	return !s->audit->arena.failed;
 }
 
+static void fini_indexes(struct number_index *indexes, uint32_t count)
+{
+	for (uint32_t i = 0; indexes != NULL && i < count; i++)
+		numbers_fini(&indexes[i]);
+	free(indexes);
+}
+
 bool provenance_explain(struct nw_audit *audit)
 {
 	uint32_t points = audit_point_count(audit);
@@ -581,15 +533,15 @@ bool provenance_explain(struct nw_audit *audit)
 
 	s.deltas = calloc(points + 1u, sizeof(*s.deltas));
 	s.values = calloc(points + 1u, sizeof(*s.values));
-	ok = s.deltas != NULL && s.values != NULL && list_wrong(&s) &&
-	     explain_all(&s);
-	for (uint32_t p = 0; s.deltas && s.values && p < points; p++) {
-		vec_fini(&s.deltas[p].list);
-		vec_fini(&s.values[p].list);
-	}
-	free(s.deltas);
-	free(s.values);
-	vec_fini(&s.wrong.list);
+	s.legs = calloc(points + 1u, sizeof(*s.legs));
+	ok = s.deltas != NULL && s.values != NULL && s.legs != NULL &&
+	     list_wrong(&s) && explain_all(&s);
+	fini_indexes(s.deltas, points);
+	fini_indexes(s.values, points);
+	for (uint32_t p = 0; s.legs != NULL && p < points; p++)
+		legs_fini(&s.legs[p]);
+	free(s.legs);
+	numbers_fini(&s.wrong);
 	support_fini(&s.support);
 	trace_fini(&s.in);
 	trace_fini(&s.out);

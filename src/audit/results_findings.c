@@ -173,7 +173,17 @@ static const char *describe_special(struct nw_audit *audit,
 	case KIND_EP_RST_FROM_BAD_ACK:
 	case KIND_EP_RST_IGNORED:
 		return reaction_text(audit, f);
+	case KIND_PATH_DEVICE_RESET:
+		return arena_format(
+			&audit->arena,
+			"%s %s, in each other's name, after %.1f s without a "
+			"packet",
+			hop_subject(audit, f->hop), kind_entry(f->kind)->text,
+			(double)f->wait_ns / 1e9);
 	case KIND_NAT_COLLISION:
+	case KIND_NAT_MAPPING_CHANGED:
+	case KIND_LB_BACKEND_SPLIT:
+	case KIND_LB_BACKEND_CHANGED:
 		return arena_format(&audit->arena, "%s %s",
 				    hop_subject(audit, f->hop),
 				    kind_entry(f->kind)->text);
@@ -252,7 +262,9 @@ static void fill_finding(struct nw_audit *audit, const struct finding *f,
 		to->device = NULL;
 	to->severity = severity_of(f);
 	to->path = f->path + 1;
-	to->direction = api_direction(f->direction);
+	to->direction = f->kind == KIND_PATH_DEVICE_RESET
+				? NW_BOTH
+				: api_direction(f->direction);
 	to->expected = value_of(audit, &f->expected);
 	to->observed = value_of(audit, &f->observed);
 	if (f->expected.count == 1 && f->observed.count == 1)

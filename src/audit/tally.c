@@ -29,6 +29,14 @@ void tally_add(struct tally *sum, const struct tally *more)
 	}
 }
 
+void tally_acquit(struct tally *tally)
+{
+	for (enum check_category c = 0; c < CHECK_COUNT; c++)
+		for (int d = 0; d < 2; d++)
+			tally->checks[c][d].violations = 0;
+	tally->undecided = tally->cut_sacks = 0;
+}
+
 static const char *const check_names[CHECK_COUNT] = {
 	[CHECK_ACK] = "ack",
 	[CHECK_SEQ] = "seq",

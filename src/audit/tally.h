@@ -35,6 +35,9 @@ struct tally {
 /* Sums up; tallies of threads are merged with it. */
 void tally_add(struct tally *sum, const struct tally *more);
 
+/* Takes back all violations, and what is open. */
+void tally_acquit(struct tally *tally);
+
 const char *check_name(enum check_category category);
 
 /* The check that findings of a kind count in; CHECK_COUNT: none. */

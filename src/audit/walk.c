@@ -12,9 +12,11 @@
 #include "rules/compare.h"
 #include "rules/handshake.h"
 #include "rules/mapping.h"
+#include "rules/move.h"
 #include "rules/offset.h"
 #include "rules/outermost.h"
 #include "rules/reaction.h"
+#include "rules/relay.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -154,6 +156,41 @@ static struct comparison begin_comparison(struct walker *w, uint32_t path_index,
 	};
 }
 
+/* Notes a device that answers itself. */
+static void find_relay(struct walker *w, uint32_t path_index, uint32_t n)
+{
+	struct habits_seen *seen = &w->habits[w->indexes[n]];
+	enum relay relay = relay_find(&w->hops[n]);
+
+	w->hops[n].is_proxy = relay == RELAY_TERMINATED;
+	if (relay == RELAY_SYN)
+		translate_note(seen, KIND_PATH_SYN_ANSWERED, FROM_SERVER,
+			       path_index);
+	if (relay == RELAY_TERMINATED)
+		translate_note(seen, KIND_PROXY_TERMINATED, FROM_CLIENT,
+			       path_index);
+}
+
+/* Compares the aligned sides. What differs at a proxy is no fault: its ACKs
+ * are its own, it need not keep borders, windows or options. */
+static void compare(struct walker *w, const struct comparison *c,
+		    struct findings *findings, size_t start)
+{
+	struct tally tally = {0};
+	const size_t from = findings->list.count;
+
+	compare_hop(c, findings, &tally);
+	if (c->hop->is_proxy) {
+		findings->list.count = from;
+		tally_acquit(&tally);
+	} else {
+		judge_offsets(c, findings, start, from);
+		judge_attempts(c, findings, from);
+		compare_handshake(c, findings, from);
+	}
+	tally_add(&w->tallies[c->hop_index], &tally);
+}
+
 static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 		      struct findings *findings, size_t start)
 {
@@ -161,8 +198,8 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 	const struct path *path = &audit->paths.items[path_index];
 	uint32_t h = w->indexes[n];
 	struct comparison comparison;
-	size_t from;
 
+	find_relay(w, path_index, n);
 	if (!steps_find(&w->hops[n], &w->steps))
 		return false;
 	steps_apply(&w->hops[n], &w->steps);
@@ -170,11 +207,7 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 		return false;
 	lookups_reset(&w->lookups, &w->hops[n]);
 	comparison = begin_comparison(w, path_index, n);
-	from = findings->list.count;
-	compare_hop(&comparison, findings, &w->tallies[h]);
-	judge_offsets(&comparison, findings, start, from);
-	judge_attempts(&comparison, findings, from);
-	compare_handshake(&comparison, findings, from);
+	compare(w, &comparison, findings, start);
 	translate_hop(&(struct crossing){&w->hops[n], &w->alignments[n],
 					 tuple_at(audit, path, h),
 					 tuple_at(audit, path, h + 1),
@@ -183,6 +216,33 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 	translate_steps(&w->steps, path_index, &w->habits[h]);
 	steps_undo(&w->hops[n], &w->steps);
 	return true;
+}
+
+/* The path's flows behind a hop, the first one's counterpart among them. */
+static void check_moves(struct walker *w, uint32_t path_index, uint32_t n,
+			struct findings *findings)
+{
+	const struct nw_audit *audit = w->walk->audit;
+	const struct path *path = &audit->paths.items[path_index];
+	const uint32_t h = w->indexes[n];
+	const struct link *links = audit->matches[h].links.items;
+	struct crossing_flows c = {
+		.hop = &w->hops[n],
+		.alignment = &w->alignments[n],
+		.strays = &audit->strays[h],
+		.point = &audit->points.items[h + 1],
+		.members = flow_at(audit, path, h + 1),
+		.path = path_index,
+		.hop_index = h,
+		.match_class = w->match_classes[n],
+	};
+
+	if (c.members == NULL)
+		return;
+	while (c.main + 1 < c.hop->behind->member_count &&
+	       links[c.members[c.main].link].extra)
+		c.main++;
+	check_move(&c, findings, &w->habits[h]);
 }
 
 static bool audit_hops(struct walker *w, uint32_t path_index,
@@ -195,6 +255,7 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 		.hops = w->hops,
 		.indexes = w->indexes,
 		.alignments = w->alignments,
+		.strays = w->walk->audit->strays,
 		.count = n,
 		.path = path_index,
 		.match_classes = w->match_classes,
@@ -206,12 +267,15 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 		if (!audit_hop(w, path_index, i, findings, start))
 			return false;
 	loss_judge(&losses, findings, w->tallies);
+	for (uint32_t i = 0; i < n; i++)
+		check_moves(w, path_index, i, findings);
 	return true;
 }
 
 static bool may_follow(enum finding_kind kind)
 {
 	return kind == KIND_RST_UNTRANSLATED || kind == KIND_PATH_DROP ||
+	       kind == KIND_PATH_DEVICE_RESET ||
 	       kind == KIND_EP_RST_FROM_BAD_ACK || kind == KIND_EP_RST_IGNORED;
 }
 

@@ -376,6 +376,15 @@ const struct explanation explanations[] = {
 	 "that point, which chance makes as rarely as the report says.",
 	 "Look for what the two connections share in the device: a bucket, a "
 	 "port, a processor."},
+	{"ack-other-backend", "fault, critical",
+	 "the ACK number that is due to another server",
+	 "The device sent one SYN to two servers, and then gave one of them "
+	 "the ACK number that the other one's SYN/ACK asked for. The server "
+	 "answers with a RST.",
+	 "Two flows with the client's initial number leave the device, to two "
+	 "servers, and the number lies in the stream of the other one.",
+	 "Look at what the balancer does with a repeated SYN: it must stay "
+	 "with the server that it chose first."},
 	{"ack-field-swap", "fault, critical",
 	 "another field's number in the ACK field",
 	 "The ACK number is the segment's own sequence number, a timestamp or "
@@ -446,6 +455,43 @@ const struct explanation explanations[] = {
 	 "device, and packets of the first one after the SYN of the second.",
 	 "Give the NAT more addresses or ports; look for static mappings that "
 	 "overlap the pool, and for several devices that share an address."},
+	{"nat-mapping-changed-midflow", "fault, critical",
+	 "a live connection leaves on another outer tuple",
+	 "The NAT gave the connection another outer address or port while it "
+	 "was in use. The server does not know that tuple: it answers with a "
+	 "RST, and the connection is lost (RFC 4787 REQ-11).",
+	 "The first packet on the new tuple has the numbers, the length and "
+	 "the payload sum that the connection's packet is due with behind the "
+	 "device, and that packet is not seen on the old tuple. No RST or FIN "
+	 "came before, and the mapping had not been idle for long.",
+	 "Look for a failover, a changed pool or rule, or several processors "
+	 "that do not share the table."},
+	{"nat-rebound-after-close", "translation, info",
+	 "the NAT maps a connection anew after a close",
+	 "A RST or a FIN removed the mapping, and the connection goes on from "
+	 "another outer port, perhaps to another server: so it is when a SYN "
+	 "is answered by a socket in TIME_WAIT and repeated.",
+	 "The same client packets on two outer tuples, one after the other, "
+	 "with a RST or a FIN between them.",
+	 "Nothing. It is why one connection has two tuples behind the device."},
+	{"lb-backend-split", "fault, critical; warning when unanswered",
+	 "one connection was opened to two servers",
+	 "The client's repeated SYN went to another server than the first one, "
+	 "which had answered. Both hold a half-open connection with numbers of "
+	 "their own, and the client's ACK fits one of them only.",
+	 "Two SYNs with the client's number behind the device, to two servers, "
+	 "and the first server's SYN/ACK. Without an answer the balancer may "
+	 "have given that server up: a warning.",
+	 "Look at the balancer's persistence: it should key on the whole tuple "
+	 "from the first SYN on."},
+	{"lb-backend-changed-midflow", "fault, critical",
+	 "a live connection was moved to another server",
+	 "Segments of an open connection began to arrive at a server that "
+	 "knows nothing of it, which answers with a RST.",
+	 "As for nat-mapping-changed-midflow, but the server's side of the "
+	 "tuple differs.",
+	 "Look for a change of the pool of servers, a failover without state, "
+	 "or a hash over the servers that is not consistent."},
 	{"path-drop",
 	 "fault, warning; error when it was never repaired; info when so few "
 	 "that it may be the capture",
@@ -464,6 +510,17 @@ const struct explanation explanations[] = {
 	 "Look at the device's drop counters and at its log for the time "
 	 "shown. "
 	 "A few drops are normal on a busy link."},
+	{"path-device-reset", "fault, error",
+	 "the device resets both ends of a connection",
+	 "A RST left the device towards the client and another one towards the "
+	 "server, at about the same time, and neither end had sent one: an "
+	 "idle timeout, a failover, a policy that ends the session.",
+	 "Each RST is at one side of the device only, and on the far side of "
+	 "the end in whose name it was sent nothing else of the connection is "
+	 "missing. The time without packets before it is in the report: many "
+	 "of the same length betray a timeout.",
+	 "Compare that time with the device's idle timeout. Make the ends "
+	 "send keep-alives more often than that, or raise the timeout."},
 	{"path-inject-rst", "fault, critical",
 	 "a RST left the hop that never came in",
 	 "The connection was reset by something in between: a firewall that "

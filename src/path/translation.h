@@ -15,6 +15,7 @@ struct hop {
 	struct trace *before, *behind;
 	const struct clock *clock; /* of the hop */
 	bool keeps_isn[2];         /* other paths show: it leaves ISNs alone */
+	bool is_proxy;             /* its two sides are two connections */
 };
 
 /* What the packets of one direction show. */

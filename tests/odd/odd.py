@@ -163,6 +163,8 @@ CLEAN = [
           control=FOUND_OR_OPEN),
     Clean("proxied", "a proxy: two TCP connections with one content",
           recipes.proxied, matched=20, control=None),
+    Clean("proxied-in-turn", "a proxy that answers before it asks",
+          recipes.proxied_in_turn, matched=20, control=None),
     Clean("unique", "everything rewritten but requests that are unique",
           recipes.short_flows(1500, 50 * US), matched=1500),
     Clean("identical", "everything rewritten, all requests the same",

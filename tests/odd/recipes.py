@@ -88,6 +88,10 @@ def plant_wrong_ack(here: Segments, there: Segments) -> int:
     return wrong
 
 
+def scale(shift: int) -> bytes:
+    return b"\x01\x03\x03" + bytes([shift])
+
+
 def by_time(segments: Segments) -> Segments:
     return sorted(segments, key=lambda seen: seen.time)
 
@@ -431,6 +435,37 @@ def proxied(scene: Scene) -> None:
         scene.isn[number, near.segments[0].seq] = far.segments[0].seq
         scene.capture("a", number, near.segments)
         scene.capture("b", number, far.segments)
+
+
+def paused(segments: Segments, first: int, pause: int) -> Segments:
+    """segment number `first` and all that follow are that much later"""
+    return segments[:first] + [seen.but(time=seen.time + pause)
+                               for seen in segments[first:]]
+
+
+def proxied_in_turn(scene: Scene) -> None:
+    """The proxy opens its own connection once the client's is open, and
+    offers a window scale of its own on either."""
+    rng = scene.rng
+    for number in range(20):
+        seed = rng.randrange(MOD)
+        start = START + number * 100 * MS
+        near = download(rng, 40, 800, start=start,
+                        content=random.Random(seed), options=MSS + scale(2))
+        far = download(rng, 40, 800, start=start + 3 * MS, gap=47 * US,
+                       every=3, content=random.Random(seed),
+                       options=MSS + scale(7))
+        scene.isn[number, near.segments[0].seq] = far.segments[0].seq
+        request, answer = 3, 4  # after the handshake
+        here = paused(paused(near.segments, request, 10 * MS),
+                      answer, 200 * US)
+        # The client is far away, and the proxy does not wait for its ACKs.
+        acks = [seen.but(time=seen.time + 2 * MS) for seen in here[answer:]
+                if seen.sender == CLIENT]
+        here = [seen for seen in here
+                if seen.sender == SERVER or seen in here[:answer]]
+        scene.capture("a", number, by_time(here + acks))
+        scene.capture("b", number, paused(far.segments, request, 7100 * US))
 
 
 # ---- faults ----

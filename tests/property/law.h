@@ -55,6 +55,11 @@ uint32_t law_connection(const struct law_case *c, uint32_t path_id);
  * hop that holds the guilty one? */
 bool law_names(const struct law_case *c, const struct nw_finding *finding,
 	       const struct sim_culprit *culprit);
+/* Can it be seen at all? A connection that moved to another tuple may be found
+ * again behind the device by its second half or not at all; then its numbers
+ * are not known on both sides. */
+bool law_is_visible(const struct law_case *c,
+		    const struct sim_culprit *culprit);
 bool law_is_fault(const struct nw_finding *finding, enum nw_severity least);
 /* Is it said to follow from something else that was found? */
 bool law_follows(const struct law_case *c, const struct nw_finding *finding);

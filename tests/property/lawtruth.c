@@ -25,6 +25,9 @@ static const struct acceptance {
 	  "stream-gap", "path-unanswered"}},
 	{"packet-duplicated", {"path-dup"}},
 	{"packet-reordered", {"path-reorder"}},
+	{"mapping-changed", {"nat-mapping-changed"}},
+	{"backend-changed", {"lb-backend-changed"}},
+	{"rst-both-ways", {"path-device-reset"}},
 	{"rst-injected", {"path-inject-rst", "path-device-reset"}},
 };
 
@@ -142,6 +145,33 @@ bool law_names(const struct law_case *c, const struct nw_finding *finding,
 	       same_hop(finding->between, hop) &&
 	       (both || finding->direction == culprit->direction) &&
 	       connection_fits(c, finding, culprit->connection);
+}
+
+static bool shows_isns_at(const struct nw_path *path, uint32_t point)
+{
+	for (size_t i = 0; i < path->flow_count; i++)
+		if (path->flows[i].point == point &&
+		    path->flows[i].has_isn_client &&
+		    path->flows[i].has_isn_server)
+			return true;
+	return false;
+}
+
+bool law_is_visible(const struct law_case *c, const struct sim_culprit *culprit)
+{
+	struct nw_hop hop = law_hop(c->config, c->left_out, culprit->hop);
+
+	if (strcmp(culprit->class_, "moved") != 0)
+		return true;
+	for (size_t i = 0; i < c->results->path_count; i++) {
+		const struct nw_path *path = &c->results->paths[i];
+
+		if (shows_isns_at(path, hop.before) &&
+		    shows_isns_at(path, hop.behind) &&
+		    law_connection(c, path->id) == culprit->connection)
+			return true;
+	}
+	return false;
 }
 
 bool law_is_fault(const struct nw_finding *finding, enum nw_severity least)

@@ -17,7 +17,10 @@ static bool has_rule(const char *kind)
 					    "offset-changed",
 					    "offset-not-undone",
 					    "isn-translation-forgotten",
-					    "isn-delta-of-other-flow"};
+					    "isn-delta-of-other-flow",
+					    "rst-both-ways",
+					    "mapping-changed",
+					    "backend-changed"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(kinds[i], kind) == 0)
@@ -100,7 +103,8 @@ static bool found(struct law_try *try, const struct law_case *c,
 		named = named || numbers_right(f, culprit);
 	}
 	/* What captures with losses leave open is to be said, not guessed. */
-	if (count == 0 && results->undecided_count > 0)
+	if (count == 0 &&
+	    (results->undecided_count > 0 || !law_is_visible(c, culprit)))
 		return true;
 	if (count == 0)
 		return law_broken(try, "%s by %s on c%u was not found",

@@ -85,7 +85,7 @@ static bool stays(struct law_try *try, const struct law_case *c,
 	 * that the match is only possible (a warning), that the connection was
 	 * not found at both points, or what is undecided. */
 	if (!is_named(c, culprit, NW_WARNING) && is_compared(c, culprit) &&
-	    c->results->undecided_count == 0)
+	    law_is_visible(c, culprit) && c->results->undecided_count == 0)
 		return law_broken(try, "without point %u %s (%s) is lost",
 				  without, culprit->kind,
 				  c->config->faults[0].name);

@@ -269,6 +269,75 @@ static bool rst(struct sim_passage *p, struct sim_hit *hit)
 	return true;
 }
 
+/* The same in the name of the receiver, back to where the packet came from. */
+static bool rst_both(struct sim_passage *p, struct sim_hit *hit)
+{
+	bool client = p->in.direction == NW_FROM_CLIENT;
+	struct sim_packet *back;
+
+	if (!(p->in.flags & SIM_ACK) || !rst(p, hit))
+		return false;
+	back = sim_packet_new(p->world);
+	*back = *p->injected;
+	back->source = p->in.target;
+	back->target = p->in.source;
+	back->direction = client ? NW_FROM_SERVER : NW_FROM_CLIENT;
+	back->seq = p->in.ack;
+	back->ack = p->in.seq + sim_packet_span(&p->in);
+	p->returned = back;
+	return true;
+}
+
+/* From now on the connection has that end behind the hop, and behind all hops
+ * that leave it alone; where it is translated, it is so anew. */
+static void move_end(struct sim_passage *p, unsigned side,
+		     struct nw_endpoint to)
+{
+	const struct sim_config *config = p->world->config;
+
+	for (uint32_t hop = p->hop; hop + 1 < config->point_count; hop++) {
+		struct sim_leg *leg =
+			sim_leg_of(p->world, p->in.connection, hop);
+		struct nw_endpoint *end =
+			side == 0 ? &leg->client : &leg->server;
+		uint16_t port = to.port;
+
+		if (side == 0 && hop > p->hop &&
+		    config->hops[hop].snat != SIM_SNAT_NONE)
+			to = *end; /* of the pool */
+		to.port = port;
+		*end = to;
+	}
+}
+
+static bool nat_remap(struct sim_passage *p, struct sim_hit *hit)
+{
+	struct nw_endpoint to =
+		sim_leg_of(p->world, p->in.connection, p->hop)->client;
+
+	if (p->in.direction != NW_FROM_CLIENT)
+		return false;
+	to.port = (uint16_t)(40000 + p->in.connection % 20000);
+	*hit = (struct sim_hit){0};
+	move_end(p, 0, to);
+	p->out->source = to;
+	return true;
+}
+
+static bool lb_rebalance(struct sim_passage *p, struct sim_hit *hit)
+{
+	struct nw_endpoint to =
+		sim_leg_of(p->world, p->in.connection, p->hop)->server;
+
+	if (p->in.direction != NW_FROM_CLIENT)
+		return false;
+	to.address[to.family == 4 ? 3 : 15] ^= 0x80;
+	*hit = (struct sim_hit){0};
+	move_end(p, 1, to);
+	p->out->target = to;
+	return true;
+}
+
 #define ACK(cause_)                                                            \
 	{                                                                      \
 		"ack-corrupted", "tcp.ack", "error", cause_, "ack"             \
@@ -324,6 +393,18 @@ static const struct fault_row rows[] = {
 	{"rst",
 	 rst,
 	 {"rst-injected", "tcp.flags", "error", NULL, "extra"},
+	 false},
+	{"rst-both",
+	 rst_both,
+	 {"rst-both-ways", "tcp.flags", "error", NULL, "extra"},
+	 false},
+	{"nat-remap",
+	 nat_remap,
+	 {"mapping-changed", "ip.src", "error", NULL, "moved"},
+	 false},
+	{"lb-rebalance",
+	 lb_rebalance,
+	 {"backend-changed", "ip.dst", "error", NULL, "moved"},
 	 false},
 	{"delay", delay, {"delay", "packet", "info", NULL, "late"}, false},
 };

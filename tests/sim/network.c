@@ -186,6 +186,9 @@ static void cross(struct sim_world *world, uint32_t hop,
 	if (passage.injected != NULL)
 		sim_network_carry(world, hop, passage.injected,
 				  transit(world, hop));
+	if (passage.returned != NULL)
+		sim_network_carry(world, hop, passage.returned,
+				  transit(world, hop));
 }
 
 static void arrive(struct sim_world *world, struct sim_packet *packet,

@@ -282,6 +282,10 @@ static void prepare_hop(struct sim_rng *rng, const struct sim_fault *fault,
 		hop->isn[peer].mode = SIM_SHIFT_RANDOM;
 	if (strcmp(fault->name, "ack-other-delta") == 0)
 		hop->isn[0].mode = hop->isn[1].mode = SIM_SHIFT_RANDOM;
+	/* What is translated farther on hides which server was meant. */
+	if (begins(fault->name, "lb-"))
+		for (uint32_t i = fault->hop; i + 1 < config->point_count; i++)
+			config->hops[i].backend_count = 0;
 	if (begins(fault->name, "sack-")) {
 		uint32_t other = sim_rng_below(rng, config->point_count - 1);
 
@@ -309,6 +313,8 @@ void sim_random_spoil(uint64_t seed, const char *name,
 		fault.direction = NW_FROM_CLIENT;
 		sim_workload_add(config, SIM_BULK, 2);
 	}
+	if (begins(fault.name, "nat-") || begins(fault.name, "lb-"))
+		fault.direction = NW_FROM_CLIENT;
 	fault.connection = victim(&rng, &fault, config);
 	if (begins(fault.name, "sack-"))
 		fault.connection = config->connection_count - 1;

@@ -92,6 +92,7 @@ struct sim_passage {
 	bool twice;
 	int64_t delay_ns;
 	struct sim_packet *injected; /* goes right behind, or NULL */
+	struct sim_packet *returned; /* goes back to the sender, or NULL */
 };
 
 void sim_faults_apply(struct sim_passage *passage);

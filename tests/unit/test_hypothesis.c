@@ -27,6 +27,8 @@ static struct clue clue_of(void)
 			 .own = {{700, 800}, {0xfffffff0, 16}},
 			 .stale = {{0x90000000, 0x90000100}, {0, 0}},
 			 .stale_count = 1,
+			 .legs = {{0xa0000001, 0xa0000401}},
+			 .leg_count = 1,
 			 .seen = {EXPECTED - 300, EXPECTED - 500},
 			 .foreign_deltas = 40,
 			 .foreign_values = 90,
@@ -98,6 +100,10 @@ static const struct {
 	 1000,
 	 {EXPECTED + 1, EXPECTED + 1000},
 	 {EXPECTED, EXPECTED + 1001}},
+	{HYPOTHESIS_OTHER_BACKEND,
+	 0x400,
+	 {0xa0000001, 0xa0000400},
+	 {0xa0000000, 0xa0000401}},
 	{HYPOTHESIS_CONSTANT, 9, {UINT32_MAX}, {1, UINT32_MAX - 1}},
 	{HYPOTHESIS_CORRECTED_ACK,
 	 2,
@@ -247,7 +253,7 @@ static void inverse_shifts(struct clue *c)
 static void without_others(struct clue *c)
 {
 	c->foreign_deltas = c->foreign_values = 0;
-	c->stale_count = c->window = 0;
+	c->stale_count = c->leg_count = c->window = 0;
 }
 
 static void device_saw_all(struct clue *c)

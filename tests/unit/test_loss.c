@@ -53,8 +53,8 @@ static void load(struct judged *j, const char *script, const char *sides,
 	}
 }
 
-static void judge(struct judged *j, const char *script, const char *sides,
-		  bool clock_known)
+static void judge_with(struct judged *j, const char *script, const char *sides,
+		       bool clock_known, const struct strays *strays)
 {
 	static const uint32_t indexes[] = {0, 1};
 	static const uint8_t classes[] = {NW_MATCH_STRONG, NW_MATCH_CERTAIN};
@@ -69,11 +69,18 @@ static void judge(struct judged *j, const char *script, const char *sides,
 				       .hops = j->hops,
 				       .indexes = indexes,
 				       .alignments = j->alignments,
+				       .strays = strays,
 				       .count = hops,
 				       .path = 4,
 				       .match_classes = classes},
 		   &j->findings, j->tallies);
 	assert_false(j->findings.failed);
+}
+
+static void judge(struct judged *j, const char *script, const char *sides,
+		  bool clock_known)
+{
+	judge_with(j, script, sides, clock_known, NULL);
 }
 
 static void judge_end(struct judged *j)
@@ -229,6 +236,26 @@ static void without_time_all_is_open(void **state)
 	}
 }
 
+/* What begins another flow behind the hop may have left there. */
+static void what_left_on_another_tuple(void **state)
+{
+	struct stray moved = {here.isn[0] + 1, here.isn[1] + 1, 100, 7};
+	struct stray other = {here.isn[0] + 1, here.isn[1] + 1, 99, 7};
+	const struct strays strays[2][1] = {{{{&moved, 1, 1}}},
+					    {{{&other, 1, 1}}}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct judged j;
+
+		judge_with(&j, HANDSHAKE LOST "0.330 > P. 1+100 ack 1\n" TAIL,
+			   "AB", true, strays[i]);
+		assert_int_equal(j.findings.list.count, i);
+		assert_int_equal(j.tallies[0].dropped[0], i);
+		judge_end(&j);
+	}
+}
+
 /* ---- resets ---- */
 
 #define TALK                                                                   \
@@ -331,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(missing_packets),
 		cmocka_unit_test(without_time_all_is_open),
+		cmocka_unit_test(what_left_on_another_tuple),
 		cmocka_unit_test(resets_out_of_nowhere),
 		cmocka_unit_test(a_storm_of_resets),
 		cmocka_unit_test(a_finding_says_what_was_lost),

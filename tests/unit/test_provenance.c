@@ -68,7 +68,9 @@ static uint32_t random_of(uint32_t n)
 	return (x ^ x >> 13) * 2246822519u ^ 0x5bd1e995;
 }
 
-static struct nw_audit *run(const struct plan *plan)
+/* With that leg of the first connection's SYN behind the device, or NULL. */
+static struct nw_audit *run_split(const struct plan *plan,
+				  const struct view *leg)
 {
 	struct made_audit m = captures_begin(2);
 	struct made_file files[AUDIT_POINTS];
@@ -97,6 +99,11 @@ static struct nw_audit *run(const struct plan *plan)
 			capture_script(&m.captures[p], script, &v);
 		}
 	}
+	if (leg != NULL)
+		capture_script(&m.captures[1],
+			       "0.005 > S 0 mss 1460 id 1\n"
+			       "0.015 < S. 0 ack 1 mss 1460 id 71\n",
+			       leg);
 	files_begin(&m, files);
 	assert_non_null(audit);
 	assert_int_equal(audit_add_made(audit, files, m.count, &err), NW_OK);
@@ -104,6 +111,11 @@ static struct nw_audit *run(const struct plan *plan)
 	files_end(&m, files);
 	captures_end(&m);
 	return audit;
+}
+
+static struct nw_audit *run(const struct plan *plan)
+{
+	return run_split(plan, NULL);
 }
 
 /* The finding about a number; fails when there is none. */
@@ -225,6 +237,46 @@ static void bugs_are_found_among_noise(void **state)
 	assert_bug(&twice, 1, true);
 }
 
+/* A SYN that went to two servers, and the ACK that is due to the other one. */
+static void numbers_of_another_server(void **state)
+{
+	static const struct {
+		const char *words;
+		uint32_t server;
+		uint16_t client_port; /* 0: the connection's own */
+		uint32_t isn;         /* of the client, more */
+		const char *cause;
+	} cases[] = {
+		{"a leg", 0xc0000299, 0, 0, "other-backend"},
+		{"another client's", 0xc0000299, 999, 0, "foreign-value"},
+		{"another SYN of that port", 0xc0000299, 0, 1, "foreign-value"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct view leg = view_of(0, 1);
+		const struct nw_finding *f;
+		struct nw_audit *audit;
+
+		leg.server = cases[i].server;
+		leg.isn[0] += cases[i].isn;
+		leg.isn[1] = 0x77001122;
+		if (cases[i].client_port != 0)
+			leg.client_port = cases[i].client_port;
+		audit = run_split(&(struct plan){leg.isn[1] + 1, 0, false, 0},
+				  &leg);
+		f = finding_of(audit, cases[i].words, leg.isn[1] + 1);
+		assert_true(f->cause_count > 0);
+		if (strcmp(f->causes[0].hypothesis, cases[i].cause) != 0)
+			fail_msg("%s: %s", cases[i].words,
+				 f->causes[0].hypothesis);
+		assert_int_equal(f->causes[0].claim, NW_CONFIRMED);
+		assert_int_equal(strcmp(f->kind, "ack-other-backend") == 0,
+				 i == 0);
+		nw_audit_free(audit);
+	}
+}
+
 /* ---- chance ---- */
 
 /* A number that means nothing has no cause that is claimed. */
@@ -283,6 +335,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bugs_are_first_causes),
 		cmocka_unit_test(bugs_are_found_among_noise),
+		cmocka_unit_test(numbers_of_another_server),
 		cmocka_unit_test(random_numbers_have_no_cause),
 		cmocka_unit_test(p_grows_with_what_was_tested),
 	};

@@ -50,6 +50,23 @@ static void every_number_is_added(void **state)
 		}
 }
 
+static void an_acquittal_leaves_what_was_compared(void **state)
+{
+	struct tally t = tally_from(9);
+	const struct tally before = tally_from(9);
+
+	(void)state;
+	tally_acquit(&t);
+	assert_int_equal(t.undecided, 0);
+	assert_int_equal(t.paths, before.paths);
+	for (int c = 0; c < CHECK_COUNT; c++)
+		for (int d = 0; d < 2; d++) {
+			assert_int_equal(t.checks[c][d].violations, 0);
+			assert_int_equal(t.checks[c][d].compared,
+					 before.checks[c][d].compared);
+		}
+}
+
 static void nothing_adds_nothing(void **state)
 {
 	struct tally sum = tally_from(5);
@@ -98,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_number_is_added),
+		cmocka_unit_test(an_acquittal_leaves_what_was_compared),
 		cmocka_unit_test(nothing_adds_nothing),
 		cmocka_unit_test(kinds_count_in_their_check),
 		cmocka_unit_test(names_are_categories),

@@ -114,6 +114,12 @@ void translate_steps(const struct steps *steps, uint32_t path,
 				   path, 0);
 }
 
+void translate_note(struct habits_seen *seen, enum finding_kind kind,
+		    enum direction d, uint32_t path)
+{
+	count_path(&seen->counts[kind][d], path, 0);
+}
+
 void habits_seen_add(struct habits_seen *sum, const struct habits_seen *more)
 {
 	for (int k = 0; k < KIND_COUNT; k++) {

@@ -36,6 +36,10 @@ void translate_hop(const struct crossing *crossing, struct habits_seen *seen);
 void translate_steps(const struct steps *steps, uint32_t path,
 		     struct habits_seen *seen);
 
+/* Counts one path of which the hop does that. */
+void translate_note(struct habits_seen *seen, enum finding_kind kind,
+		    enum direction d, uint32_t path);
+
 /* Merges the counts of another thread. */
 void habits_seen_add(struct habits_seen *sum, const struct habits_seen *more);
 
