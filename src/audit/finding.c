@@ -76,6 +76,13 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_SACK_OUT_OF_RANGE] = {"sack-out-of-range", "sack",
 				    "tcp.options.sack", NW_FAULT, NW_ERROR,
 				    "sends SACK blocks of data that never was"},
+	[KIND_SACK_BLOCKS_STRIPPED] = {"sack-blocks-stripped", "sack",
+				       "tcp.options.sack", NW_FAULT, NW_WARNING,
+				       "takes the SACK blocks away"},
+	[KIND_SACK_PERM_SPLIT] = {"sack-perm-split", "sack",
+				  "tcp.options.sack_perm", NW_FAULT, NW_ERROR,
+				  "lets one end believe in SACK and not the "
+				  "other"},
 	[KIND_OPT_WSCALE_CHANGED] = {"opt-wscale-changed", "options",
 				     "tcp.options.wscale.shift", NW_FAULT,
 				     NW_WARNING,

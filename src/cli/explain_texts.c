@@ -421,6 +421,31 @@ const struct explanation explanations[] = {
 	 "No packet came in with these blocks, and the edges are no borders of "
 	 "any segment seen at either point.",
 	 "Look for a device that rewrites options, and compare the frames."},
+	{"sack-blocks-stripped", "fault, warning",
+	 "SACK blocks do not come through although both ends agreed to them",
+	 "Both ends offered SACK and both got the other's offer, but ACKs that "
+	 "enter the device with SACK blocks leave it without. The sender then "
+	 "does not know which data arrived: it repairs one loss per round trip "
+	 "and may send again what is there already.",
+	 "The handshake at both points has the option in the SYN and in the "
+	 "SYN/ACK. The segments are the same ones by their IP identification, "
+	 "or, by timestamps, of the same sender while not one segment behind "
+	 "the device has blocks. Headers that the snap length cut do not "
+	 "count.",
+	 "Look for a scrubber or normaliser that removes options, and let it "
+	 "remove the SACK-permitted option from SYNs instead, or nothing."},
+	{"sack-perm-split", "fault, error",
+	 "one end agreed to SACK, the other did not",
+	 "The device changed the SACK-permitted option in one packet of the "
+	 "handshake only. One end believes that SACK was agreed and sends "
+	 "blocks; the other did not agree, ignores them, and takes the ACKs "
+	 "for what they say without them.",
+	 "SYN and SYN/ACK at both points: with the option on both at one "
+	 "point, not so at the other; the packet that came out changed; and "
+	 "blocks that pass the device towards the end that did not agree. "
+	 "Repeated SYNs that differ, and proxies, are left out.",
+	 "Let the device remove the option from the SYN, so that both ends "
+	 "fall back, or from neither packet."},
 	{"opt-wscale-changed", "fault, warning; error when windows grow",
 	 "one end reads the other's windows by a wrong scale",
 	 "The window scale offered in the handshake is not the one that the "

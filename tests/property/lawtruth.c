@@ -17,6 +17,8 @@ static const struct acceptance {
 	{"ack-corrupted", {"ack-"}},
 	{"seq-corrupted", {"seq-"}},
 	{"sack-not-translated", {"sack-"}},
+	{"sack-stripped", {"sack-blocks-stripped"}},
+	{"sack-agreed-by-one", {"sack-perm-split"}},
 	{"payload-corrupted", {"payload-modified"}},
 	{"packet-dropped",
 	 {"path-drop", "path-control-swallowed", "path-blackhole", "path-pmtu",

@@ -12,9 +12,12 @@
 /* Kinds of the truth that there are rules for. */
 static bool has_rule(const char *kind)
 {
-	static const char *const kinds[] = {"ack-corrupted", "seq-corrupted",
+	static const char *const kinds[] = {"ack-corrupted",
+					    "seq-corrupted",
 					    "isn-translation-forgotten",
-					    "isn-delta-of-other-flow"};
+					    "isn-delta-of-other-flow",
+					    "sack-stripped",
+					    "sack-agreed-by-one"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(kinds[i], kind) == 0)

@@ -141,6 +141,25 @@ static bool sack_untranslated(struct sim_passage *p, struct sim_hit *hit)
 	return true;
 }
 
+static bool sack_stripped(struct sim_passage *p, struct sim_hit *hit)
+{
+	if (p->out->sack_count == 0)
+		return false;
+	*hit = (struct sim_hit){.want = p->out->sack[0].left};
+	p->out->sack_count = 0;
+	return true;
+}
+
+/* Tells the one end that the other one can do SACK. */
+static bool sack_perm_forged(struct sim_passage *p, struct sim_hit *hit)
+{
+	if (!(p->out->flags & SIM_SYN) || p->out->has_sack_permitted)
+		return false;
+	*hit = (struct sim_hit){.want = 0, .got = 1};
+	p->out->has_sack_permitted = true;
+	return true;
+}
+
 static bool payload_flip(struct sim_passage *p, struct sim_hit *hit)
 {
 	if (p->out->len == 0)
@@ -217,6 +236,14 @@ static const struct fault_row rows[] = {
 	 sack_untranslated,
 	 {"sack-not-translated", "tcp.options.sack", "error", NULL, "sack"},
 	 true},
+	{"sack-stripped",
+	 sack_stripped,
+	 {"sack-stripped", "tcp.options.sack", "warning", NULL, "sack"},
+	 false},
+	{"sack-perm-forged",
+	 sack_perm_forged,
+	 {"sack-agreed-by-one", "tcp.options.sack_perm", "error", NULL, "sack"},
+	 false},
 	{"payload-flip",
 	 payload_flip,
 	 {"payload-corrupted", "tcp.payload[0]", "error", NULL, "payload"},

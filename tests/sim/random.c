@@ -246,6 +246,27 @@ static void choose_packets(struct sim_rng *rng, struct sim_fault *fault)
 		fault->select = SIM_ACKS;
 		fault->limit = 0;
 	}
+	if (strcmp(fault->name, "sack-perm-forged") == 0) {
+		fault->direction = NW_FROM_SERVER;
+		fault->select = SIM_ANY;
+	}
+}
+
+/* Blocks by disorder: nothing that was hit is lost. A segment that lost its
+ * blocks must be known again; the server must not agree to SACK by itself. */
+static void prepare_disorder(const struct sim_fault *fault,
+			     struct sim_config *config)
+{
+	bool stripped = strcmp(fault->name, "sack-stripped") == 0;
+
+	for (uint32_t i = 0; i + 1 < config->point_count; i++)
+		config->hops[i].loss = 0;
+	config->hops[fault->hop].reorder = 0.1;
+	config->hosts[1].sack = stripped;
+	if (!stripped)
+		return;
+	config->hosts[0].timestamps = config->hosts[1].timestamps = true;
+	config->hops[fault->hop].rewrite_ip_id = false;
 }
 
 /* The hop must shift what the fault gets wrong; SACK blocks need disorder in
@@ -267,6 +288,9 @@ static void prepare_hop(struct sim_rng *rng, const struct sim_fault *fault,
 		config->hops[other].loss = 0.02;
 		config->hosts[0].sack = config->hosts[1].sack = true;
 	}
+	if (strcmp(fault->name, "sack-stripped") == 0 ||
+	    strcmp(fault->name, "sack-perm-forged") == 0)
+		prepare_disorder(fault, config);
 }
 
 void sim_random_spoil(uint64_t seed, const char *name,

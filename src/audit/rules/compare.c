@@ -10,6 +10,7 @@
 #include "rules/compare.h"
 
 #include "rules/sack.h"
+#include "rules/sackloss.h"
 
 #define NEIGHBOURS 64 /* how far to look for anchors */
 #define ANCHORS    64 /* exact pairs on each side that bound it */
@@ -362,6 +363,17 @@ static void drop_baseless(const struct comparison *c, struct findings *findings,
 	findings->list.count = kept;
 }
 
+/* Were SACK blocks seen on their way? */
+static bool has_blocks(const struct tally *tally)
+{
+	uint64_t n = 0;
+
+	for (int d = 0; d < 2; d++)
+		n += tally->checks[CHECK_SACK][d].compared +
+		     tally->stripped_sacks[d];
+	return n > 0;
+}
+
 void compare_hop(const struct comparison *c, struct findings *findings,
 		 struct tally *tally)
 {
@@ -380,5 +392,7 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 			mine.checks[k][d].paths =
 				mine.checks[k][d].compared > 0;
 	set_exposure(findings, from, &mine);
+	if (has_blocks(&mine))
+		compare_sack_loss(c, findings, from, &mine);
 	tally_add(tally, &mine);
 }

@@ -26,9 +26,13 @@ static bool is_plausible(const struct comparison *c,
 			      near);
 }
 
-static bool same_blocks(const struct trace *in, const struct trace_item *a,
-			const struct trace *out, const struct trace_item *b)
+bool sack_same_blocks(const struct hop *hop, const struct pair *pair)
 {
+	const struct trace *in = hop_in(hop, pair->direction);
+	const struct trace *out = hop_out(hop, pair->direction);
+	const struct trace_item *a = &in->items.items[pair->in];
+	const struct trace_item *b = &out->items.items[pair->out];
+
 	if (a->record.segment.sack_count != b->record.segment.sack_count)
 		return false;
 	for (uint32_t i = 0; i < b->record.segment.sack_count; i++) {
@@ -86,6 +90,20 @@ static bool is_cut(const struct trace_item *a, const struct trace_item *b)
 	       (b->record.segment.options & OPTION_CUT) != 0;
 }
 
+bool sack_is_stripped(const struct hop *hop, const struct pair *pair)
+{
+	const struct segment *in = &hop_in(hop, pair->direction)
+					    ->items.items[pair->in]
+					    .record.segment;
+	const struct segment *out = &hop_out(hop, pair->direction)
+					     ->items.items[pair->out]
+					     .record.segment;
+	const uint8_t unread = OPTION_SACK | OPTION_CUT | OPTION_MALFORMED;
+
+	return pair->how != PAIR_RESEGMENTED && in->sack_count > 0 &&
+	       out->sack_count == 0 && (out->options & unread) == 0;
+}
+
 void compare_sack(const struct comparison *c, const struct pair *pair,
 		  struct findings *findings, size_t from, struct tally *tally)
 {
@@ -98,12 +116,13 @@ void compare_sack(const struct comparison *c, const struct pair *pair,
 
 	/* Resized payload moves edges about: the steps are not applied here. */
 	tally->cut_sacks += is_cut(a, b) || is_cut(b, a);
+	tally->stripped_sacks[d] += sack_is_stripped(c->hop, pair);
 	if (!a->has_ack || !b->has_ack || c->steps->list[peer].count > 0 ||
 	    a->record.segment.sack_count == 0 ||
 	    a->record.segment.sack_count != b->record.segment.sack_count)
 		return;
 	check->compared++;
-	if (same_blocks(in, a, out, b))
+	if (sack_same_blocks(c->hop, pair))
 		return;
 	for (uint32_t i = 0; i < b->record.segment.sack_count; i++) {
 		const struct sack_block *t = &b->record.sack[i];

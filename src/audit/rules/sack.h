@@ -12,4 +12,10 @@
 void compare_sack(const struct comparison *comparison, const struct pair *pair,
 		  struct findings *findings, size_t from, struct tally *tally);
 
+/* Are the blocks on both sides the same, apart from the translation? */
+bool sack_same_blocks(const struct hop *hop, const struct pair *pair);
+
+/* Did blocks come in, and none go out? */
+bool sack_is_stripped(const struct hop *hop, const struct pair *pair);
+
 #endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The catalogue of kinds of findings.
+ */
+#ifndef NW_KIND_H
+#define NW_KIND_H
+
+#include "natwitness.h"
+
+/* In the order of FINDINGS A. A kind's id, once released, keeps its meaning. */
+enum finding_kind {
+	KIND_ACK_UNTRANSLATED,
+	KIND_ACK_DOUBLE_TRANSLATED,
+	KIND_ACK_WRONG_SIGN,
+	KIND_ACK_WRONG_DIRECTION_DELTA,
+	KIND_ACK_BYTE_ORDER,
+	KIND_ACK_OFF_BY_N,
+	KIND_ACK_FOREIGN_DELTA,
+	KIND_ACK_FOREIGN_VALUE,
+	KIND_ACK_STALE_INCARNATION,
+	KIND_ACK_FIELD_SWAP,
+	KIND_ACK_HALF_UPDATED,
+	KIND_ACK_CARRY_LOST,
+	KIND_ACK_RELATIVE,
+	KIND_ACK_CONSTANT,
+	KIND_ACK_ALTERED_UNEXPLAINED,
+	KIND_ACK_BEYOND_NXT,
+	KIND_ACK_BELOW_WINDOW,
+	KIND_SEQ_ISN_SHIFT,
+	KIND_SEQ_WRONG_DELTA,
+	KIND_RST_UNTRANSLATED,
+	KIND_SEQ_STEP_EXPLAINED,
+	KIND_SEQ_STEP_MISAPPLIED,
+	KIND_SACK_UNTRANSLATED,
+	KIND_SACK_OUT_OF_RANGE,
+	KIND_SACK_BLOCKS_STRIPPED,
+	KIND_SACK_PERM_SPLIT,
+	KIND_OPT_WSCALE_CHANGED,
+	KIND_PATH_DROP,
+	KIND_PATH_INJECT_RST,
+	KIND_EP_DEFER_ACCEPT,
+	KIND_EP_RST_FROM_BAD_ACK,
+	KIND_EP_RST_IGNORED,
+	KIND_NAT_COLLISION,
+	KIND_NAT_SNAT,
+	KIND_NAT_DNAT,
+	KIND_NAT_FULL,
+	KIND_NAT64,
+	KIND_TS_OFFSET,
+	KIND_TTL_DECREMENT,
+	KIND_IP_ID_REWRITTEN,
+	KIND_COUNT,
+};
+
+struct kind_entry {
+	const char *id;
+	const char *category;
+	const char *field; /* Wireshark's name, or NULL */
+	enum nw_class class_;
+	enum nw_severity severity;
+	const char *text; /* what the hop did, for people */
+};
+
+const struct kind_entry *kind_entry(enum finding_kind kind);
+
+#endif
