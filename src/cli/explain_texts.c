@@ -84,6 +84,21 @@ const struct explanation explanations[] = {
 	 "Compare with the other side of the next device in the direction that "
 	 "the segment came from. A number of the tuple's previous connection "
 	 "points at stale state in that device."},
+	{"ack-thinned", "translation, info",
+	 "only some of the pure ACKs are passed on",
+	 "ACKs without data are missing behind the device, again and again, "
+	 "and each time a later ACK that says the same and more came through. "
+	 "Cable modems, satellite links and TCP accelerators do so on purpose; "
+	 "nothing is lost by it, but a sender that counts ACKs grows its "
+	 "window more slowly, and fewer duplicate ACKs tell it of a loss.",
+	 "At least every tenth pure ACK is missing, in many pieces, while the "
+	 "packets of the other way and the data of the same way are missing at "
+	 "most a quarter as often: it is not the capture that loses packets. A "
+	 "capture that merges ACKs (LRO), or whose tap loses in one direction "
+	 "only, looks alike.",
+	 "Nothing, unless the connection is slow. Where ACKs are thinned, a "
+	 "wrong one can often not be paired with what came in; such ACKs are "
+	 "listed as not decided."},
 	{"ack-handshake-mismatch", "fault, critical",
 	 "an ACK of the handshake does not match the SYN at the same point",
 	 "The SYN/ACK does not acknowledge the client's initial sequence "

@@ -122,7 +122,7 @@ CLEAN = [
           recipes.only_from(SERVER), exit=INCONCLUSIVE, matched=0, control=None),
     Clean("acks-thinned", "the device drops half of the pure ACKs; 1 % loss",
           recipes.acks_thinned, matched=1,
-          control=MISSED),
+          control=FOUND_OR_OPEN),
     Clean("mid-flow", "captures that begin after the connections",
           recipes.mid_flow(0), matched=60),
     Clean("mid-flow-loss", "the same with 5 % loss",

@@ -176,6 +176,15 @@ static bool drop(struct sim_passage *p, struct sim_hit *hit)
 	return true;
 }
 
+/* One that says nothing but how far the data has come. */
+static bool thin_acks(struct sim_passage *p, struct sim_hit *hit)
+{
+	if ((p->in.flags & ~SIM_PSH) != SIM_ACK || p->in.len > 0 ||
+	    p->in.sack_count > 0)
+		return false;
+	return drop(p, hit);
+}
+
 static bool duplicate(struct sim_passage *p, struct sim_hit *hit)
 {
 	*hit = (struct sim_hit){0};
@@ -251,6 +260,10 @@ static const struct fault_row rows[] = {
 	{"drop",
 	 drop,
 	 {"packet-dropped", "packet", "warning", NULL, "missing"},
+	 false},
+	{"thin-acks",
+	 thin_acks,
+	 {"acks-thinned", "packet", "info", NULL, "missing"},
 	 false},
 	{"duplicate",
 	 duplicate,

@@ -246,6 +246,13 @@ static void choose_packets(struct sim_rng *rng, struct sim_fault *fault)
 		fault->select = SIM_ACKS;
 		fault->limit = 0;
 	}
+	if (strcmp(fault->name, "thin-acks") == 0) {
+		fault->direction = NW_FROM_CLIENT;
+		fault->select = SIM_ACKS;
+		fault->skip = 8;
+		fault->every = 2;
+		fault->limit = 0;
+	}
 	if (strcmp(fault->name, "sack-perm-forged") == 0) {
 		fault->direction = NW_FROM_SERVER;
 		fault->select = SIM_ANY;
@@ -312,9 +319,14 @@ void sim_random_spoil(uint64_t seed, const char *name,
 		fault.direction = NW_FROM_CLIENT;
 		sim_workload_add(config, SIM_BULK, 2);
 	}
+	if (strcmp(fault.name, "thin-acks") == 0)
+		sim_workload_add(config, SIM_BULK, 1);
 	fault.connection = victim(&rng, &fault, config);
-	if (begins(fault.name, "sack-"))
+	if (begins(fault.name, "sack-") || strcmp(fault.name, "thin-acks") == 0)
 		fault.connection = config->connection_count - 1;
+	if (strcmp(fault.name, "thin-acks") == 0)
+		config->connections[fault.connection].exchanges[0].response =
+			600000;
 	choose_packets(&rng, &fault);
 	prepare_hop(&rng, &fault, config);
 	config->faults[config->fault_count++] = fault;

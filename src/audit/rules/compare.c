@@ -9,6 +9,7 @@
  */
 #include "rules/compare.h"
 
+#include "rules/loneack.h"
 #include "rules/sack.h"
 #include "rules/sackloss.h"
 
@@ -385,6 +386,7 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 
 		while (alignment_next(c->alignment, &pair))
 			compare_pair(c, &pair, findings, from, &mine);
+		mine.undecided += lone_acks_impossible(c, d);
 	}
 	drop_baseless(c, findings, from, &mine);
 	for (int k = 0; k < CHECK_COUNT; k++)
