@@ -84,6 +84,18 @@ const struct explanation explanations[] = {
 	 "Compare with the other side of the next device in the direction that "
 	 "the segment came from. A number of the tuple's previous connection "
 	 "points at stale state in that device."},
+	{"ack-early-by-device", "translation, info",
+	 "the device acknowledges data itself, before the receiver does",
+	 "ACKs leave the device before the receiver's own can be there. Split "
+	 "TCP and performance-enhancing proxies (RFC 3135) do so, to hide the "
+	 "delay or the loss of what lies behind them. An ACK then no longer "
+	 "says that the data arrived.",
+	 "Most steps of the ACK number behind the device come earlier than any "
+	 "ACK so far came in, by more than the clocks may be off; many of the "
+	 "same numbers come in afterwards; and the capture there has the data "
+	 "of the other way, so that it did not just miss the ACKs.",
+	 "Nothing, if the device is meant to do it. Where a connection hangs, "
+	 "look whether data that it acknowledged is also delivered."},
 	{"ack-thinned", "translation, info",
 	 "only some of the pure ACKs are passed on",
 	 "ACKs without data are missing behind the device, again and again, "

@@ -220,6 +220,33 @@ static bool rst(struct sim_passage *p, struct sim_hit *hit)
 	return true;
 }
 
+/* The device answers for the receiver: back to where the data came from. */
+static bool early_ack(struct sim_passage *p, struct sim_hit *hit)
+{
+	struct sim_packet *packet;
+
+	if (p->in.len == 0 || (p->in.flags & SIM_FIN) != 0)
+		return false;
+	packet = sim_packet_new(p->world);
+	*packet = p->in;
+	packet->culprit = SIM_NONE;
+	packet->direction = p->in.direction == NW_FROM_CLIENT ? NW_FROM_SERVER
+							      : NW_FROM_CLIENT;
+	packet->source = p->in.target;
+	packet->target = p->in.source;
+	packet->seq = p->in.ack;
+	packet->ack = p->in.seq + p->in.len;
+	packet->tsval = p->in.tsecr;
+	packet->tsecr = p->in.tsval;
+	packet->flags = SIM_ACK;
+	packet->len = 0;
+	packet->ip_id = 0;
+	packet->sack_count = 0;
+	*hit = (struct sim_hit){0};
+	p->injected = packet;
+	return true;
+}
+
 #define ACK(cause_)                                                            \
 	{                                                                      \
 		"ack-corrupted", "tcp.ack", "error", cause_, "ack"             \
@@ -264,6 +291,10 @@ static const struct fault_row rows[] = {
 	{"thin-acks",
 	 thin_acks,
 	 {"acks-thinned", "packet", "info", NULL, "missing"},
+	 false},
+	{"early-ack",
+	 early_ack,
+	 {"acks-early", "packet", "info", NULL, "extra"},
 	 false},
 	{"duplicate",
 	 duplicate,
@@ -348,8 +379,8 @@ static void enter(struct sim_passage *p, const struct fault_row *row,
 {
 	struct sim_book *book = p->world->book;
 	uint32_t rule = (uint32_t)(p->fault - p->world->config->faults);
-	uint32_t culprit =
-		sim_book_enter(book, &row->offence, rule, p->hop, &p->in);
+	uint32_t culprit = sim_book_enter(book, &row->offence, rule, p->hop,
+					  p->injected ? p->injected : &p->in);
 	struct sim_packet *traveller = p->injected ? p->injected : p->out;
 	bool extra = p->injected != NULL || p->twice;
 

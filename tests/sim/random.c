@@ -246,6 +246,10 @@ static void choose_packets(struct sim_rng *rng, struct sim_fault *fault)
 		fault->select = SIM_ACKS;
 		fault->limit = 0;
 	}
+	if (strcmp(fault->name, "early-ack") == 0) {
+		fault->direction = NW_FROM_SERVER;
+		fault->limit = 0;
+	}
 	if (strcmp(fault->name, "thin-acks") == 0) {
 		fault->direction = NW_FROM_CLIENT;
 		fault->select = SIM_ACKS;
@@ -300,6 +304,13 @@ static void prepare_hop(struct sim_rng *rng, const struct sim_fault *fault,
 		prepare_disorder(fault, config);
 }
 
+/* What only a long download shows. */
+static bool is_about_bulk(const struct sim_fault *fault)
+{
+	return strcmp(fault->name, "thin-acks") == 0 ||
+	       strcmp(fault->name, "early-ack") == 0;
+}
+
 void sim_random_spoil(uint64_t seed, const char *name,
 		      struct sim_config *config)
 {
@@ -319,14 +330,17 @@ void sim_random_spoil(uint64_t seed, const char *name,
 		fault.direction = NW_FROM_CLIENT;
 		sim_workload_add(config, SIM_BULK, 2);
 	}
-	if (strcmp(fault.name, "thin-acks") == 0)
+	if (is_about_bulk(&fault))
 		sim_workload_add(config, SIM_BULK, 1);
 	fault.connection = victim(&rng, &fault, config);
-	if (begins(fault.name, "sack-") || strcmp(fault.name, "thin-acks") == 0)
+	if (begins(fault.name, "sack-") || is_about_bulk(&fault))
 		fault.connection = config->connection_count - 1;
 	if (strcmp(fault.name, "thin-acks") == 0)
 		config->connections[fault.connection].exchanges[0].response =
 			600000;
+	/* The receiver is slow to answer. */
+	if (strcmp(fault.name, "early-ack") == 0)
+		config->hosts[0].turnaround_ns = 30 * SIM_MS;
 	choose_packets(&rng, &fault);
 	prepare_hop(&rng, &fault, config);
 	config->faults[config->fault_count++] = fault;
