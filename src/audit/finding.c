@@ -75,6 +75,8 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_SEQ_STEP_MISAPPLIED] =
 		{"seq-delta-step-misapplied", "seq", "tcp.seq", NW_FAULT,
 		 NW_CRITICAL, "uses the wrong offset around a resized payload"},
+	[KIND_STREAM_GAP] = {"stream-gap-unfilled", "path", NULL, NW_FAULT,
+			     NW_ERROR, "never passes a part of the stream"},
 	[KIND_SACK_UNTRANSLATED] = {"sack-untranslated", "sack",
 				    "tcp.options.sack", NW_FAULT, NW_ERROR,
 				    "passes SACK blocks on untranslated"},

@@ -259,9 +259,11 @@ const struct explanation explanations[] = {
 	 "bytes of the stream never reached the other side",
 	 "A range of bytes was seen before the device and never behind it, not "
 	 "even retransmitted, although later bytes were.",
-	 "The range is covered at one point and by no segment at the other "
-	 "until the end of the connection; what the capture itself missed is "
-	 "ruled out by the ends' acknowledgments.",
+	 "The range came in three times at least, in segments with different "
+	 "borders, and was covered by no segment at the other side; the "
+	 "receiver went on asking for it, long after each of the copies, and "
+	 "nothing else of the stream is missing there. Three like segments are "
+	 "a path-drop.",
 	 "Look for a device that drops by content, size or state. The report "
 	 "shows the range and the frames that carried it."},
 	{"path-syn-answered-by-device", "translation, info",

@@ -197,6 +197,8 @@ FAULT = [
           recipes.each_once, [("ack-altered-unexplained", "a b", 300)]),
     Fault("rst-injected", "a forged RST, after which both ends go on",
           recipes.rst_injected, [("path-inject-rst", "a b", 1)]),
+    Fault("gap-unfilled", "a block that never passes, however it is repeated",
+          recipes.gap_unfilled, [("stream-gap-unfilled", "a b", 4)]),
     Fault("bytes-put-in", "the device inserts bytes and forgets the ACKs",
           recipes.bytes_put_in, [("seq-delta-step-misapplied", "a b", 203)]),
     Fault("drops-follow", "what one device breaks the next one drops",

@@ -494,6 +494,34 @@ def rst_injected(scene: Scene) -> None:
     scene.add(0, talk.segments, at_a=forged)
 
 
+def gap_unfilled(scene: Scene) -> None:
+    """A block of the answer never passes, whatever the borders of the segments
+    that repeat it; the client asks for it and closes in the end"""
+    talk = download(scene.rng, 40, 500, every=1, closed=False)
+    data = [seen for seen in talk.segments if seen.sender == SERVER
+            and seen.payload]
+    lost, follower = data[30], data[31]
+    # From there on the client does not come farther.
+    talk.segments = [
+        seen.but(ack=lost.seq) if seen.sender == CLIENT
+        and seen.time > lost.time else seen for seen in talk.segments]
+    content = lost.payload + follower.payload
+    for number, size in enumerate((1000, 700, 1000)):
+        talk.say(SERVER, ACK, after=300 * MS, seq=lost.seq,
+                 payload=content[:size])
+        talk.segments.append(talk.segments[-1].but(
+            time=talk.now + 250 * MS, sender=CLIENT, seq=talk.next[CLIENT],
+            ack=lost.seq, flags=ACK, payload=b"", ip_id=900 + number))
+        talk.now += 250 * MS
+
+    def without(segments: Segments) -> Segments:
+        return [seen for seen in segments
+                if seen.sender == CLIENT or not seen.payload
+                or seen.seq != gone]
+    gone = lost.seq
+    scene.add(0, talk.segments, at_a=without)
+
+
 def bytes_put_in(scene: Scene) -> None:
     """The device makes one block of the answer 8 bytes longer and moves what
     follows, but passes the client's ACKs on as they are"""

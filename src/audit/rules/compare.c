@@ -9,6 +9,7 @@
  */
 #include "rules/compare.h"
 
+#include "rules/gap.h"
 #include "rules/loneack.h"
 #include "rules/sack.h"
 #include "rules/sackloss.h"
@@ -394,6 +395,8 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 			mine.checks[k][d].paths =
 				mine.checks[k][d].compared > 0;
 	set_exposure(findings, from, &mine);
+	check_gap(c, FROM_CLIENT, findings, from);
+	check_gap(c, FROM_SERVER, findings, from);
 	if (has_blocks(&mine))
 		compare_sack_loss(c, findings, from, &mine);
 	tally_add(tally, &mine);
