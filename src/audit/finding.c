@@ -56,6 +56,10 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_ACK_BELOW_WINDOW] =
 		{"ack-below-window", "ack", "tcp.ack", NW_FAULT, NW_ERROR,
 		 "sends an ACK number from before the connection began"},
+	[KIND_ACK_TSECR] = {"ack-tsecr-contradiction", "ack", "tcp.ack",
+			    NW_FAULT, NW_ERROR,
+			    "sends an ACK number that its own timestamp echo "
+			    "contradicts"},
 	[KIND_ACK_EARLY] = {"ack-early-by-device", "ack", "tcp.ack",
 			    NW_TRANSLATION, NW_INFO,
 			    "acknowledges data before the receiver does"},

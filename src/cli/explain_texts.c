@@ -84,6 +84,19 @@ const struct explanation explanations[] = {
 	 "Compare with the other side of the next device in the direction that "
 	 "the segment came from. A number of the tuple's previous connection "
 	 "points at stale state in that device."},
+	{"ack-tsecr-contradiction", "fault, error",
+	 "the ACK number denies what the timestamp echo beside it shows",
+	 "The segment echoes the timestamp of data that lies beyond its ACK "
+	 "number, so the host that sent it had that data, and more was "
+	 "acknowledged before. The ACK number was changed on the way: by a "
+	 "device between that host and this point, or a filter on the host.",
+	 "Two proofs at one point. A host echoes the last segment that began "
+	 "at or before its own ACK (RFC 7323 section 4.3); all segments with "
+	 "the echoed timestamp begin after this ACK. And by the host's own "
+	 "clock, the segment was sent later than two others that acknowledged "
+	 "more, which rules out reordering.",
+	 "Capture on the other side of the next device in the direction that "
+	 "the segment came from."},
 	{"ack-early-by-device", "translation, info",
 	 "the device acknowledges data itself, before the receiver does",
 	 "ACKs leave the device before the receiver's own can be there. Split "

@@ -482,6 +482,41 @@ def two_wrong_alone(scene: Scene) -> None:
     alone(scene)
 
 
+def stamped(segments: Segments) -> Segments:
+    """with timestamps of a millisecond: each side echoes what came last"""
+    last = [0, 0]  # TSval, by sender
+    there = []
+    for seen in by_time(segments):
+        last[seen.sender] = 7000 * (seen.sender + 1) + seen.time // MS % 10**8
+        there.append(seen.but(options=seen.options + struct.pack(
+            "!HHII", 0x0101, 0x080a, last[seen.sender],
+            last[1 - seen.sender] if seen.flags & ACK else 0)))
+    return there
+
+
+def echo_denied(scene: Scene) -> None:
+    """Somebody before a sets 20 ACKs back to what was acknowledged before"""
+    talk = download(scene.rng, 400, 1000, gap=2 * MS)
+    acks = [index for index, seen in enumerate(talk.segments)
+            if seen.sender == CLIENT and seen.flags == ACK]
+    segments = stamped(talk.segments)
+    for index in acks[100:300:10]:
+        seen = segments[index]
+        segments[index] = seen.but(ack=(seen.ack - 50 * 1000) % MOD)
+    scene.add(0, segments)
+    alone(scene)
+
+
+def stamped_disorder(scene: Scene) -> None:
+    """Old ACKs that the network delays; a single point"""
+    talk = download(scene.rng, 400, 1000, gap=2 * MS)
+    scene.add(0, by_time([
+        seen.but(time=seen.time + 60 * MS) if seen.sender == CLIENT
+        and index > 20 and index % 7 == 0 else seen
+        for index, seen in enumerate(stamped(talk.segments))]))
+    alone(scene)
+
+
 def rst_injected(scene: Scene) -> None:
     """A reset with another TTL is only at a, and its sender goes on"""
     talk = download(scene.rng, 400)

@@ -10,6 +10,8 @@
  */
 #include "rules/outermost.h"
 
+#include "rules/tsecr.h"
+
 /* A stream does not leap so far, however much a capture misses. */
 #define FARTHEST (INT64_C(1) << 24)
 
@@ -175,6 +177,7 @@ void check_outermost(const struct outermost *c, enum direction d,
 	const struct trace *trace =
 		&c->traces[d == FROM_CLIENT ? 0 : c->point_count - 1];
 	const size_t from = findings->list.count;
+	struct echo_watch echoes = {.count = 0};
 	bool answered = false;
 	struct window w;
 	int64_t own_end = 0;
@@ -195,6 +198,9 @@ void check_outermost(const struct outermost *c, enum direction d,
 		if (!is_in_place(item, &own_end))
 			continue;
 		kind = judge(&w, item->ack);
+		if (kind == KIND_COUNT &&
+		    echo_contradicts(&echoes, trace, item))
+			kind = KIND_ACK_TSECR;
 		if (kind == KIND_COUNT || is_of_older(c, trace, item))
 			continue;
 		f = find_or_add(c, d, kind, findings, from);

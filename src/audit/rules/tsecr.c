@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A receiver echoes the timestamp of the segment that last began at or before
+ * what it had acknowledged (RFC 7323 section 4.3), so its ACK is not below the
+ * beginning of that segment. An ACK that is below contradicts itself: who sent
+ * it had more than it admits.
+ *
+ * Not all receivers obey; some echo segments that came out of order. And a
+ * capture may lack another segment with the same timestamp. So a second proof,
+ * which needs neither, is asked for: what a receiver acknowledges never goes
+ * back, and its own clock says that this segment was sent later than two others
+ * which acknowledged more. A segment that the network delayed has an old clock.
+ */
+#include "rules/tsecr.h"
+
+#define DISORDER 64 /* older stamps in a row: that one is not farther back */
+
+static bool is_older(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) < 0;
+}
+
+static bool is_stamped(const struct trace_item *item)
+{
+	return (item->record.segment.options & OPTION_TIMESTAMPS) != 0 &&
+	       (item->record.segment.flags & TCP_RST) == 0;
+}
+
+/* Is each segment that the item can echo from beyond its ACK? False if none of
+ * them was seen. */
+static bool echoes_beyond(const struct trace *trace,
+			  const struct trace_item *item)
+{
+	const uint32_t echo = item->record.segment.tsecr;
+	const struct trace_item *other = item;
+	bool found = false;
+	int older = 0;
+
+	while (other > trace->items.items && older < DISORDER) {
+		other--;
+		if (other->record.direction == item->record.direction ||
+		    !is_stamped(other) || !other->has_seq)
+			continue;
+		if (other->record.segment.tsval == echo) {
+			if (other->seq <= item->ack)
+				return false;
+			found = true;
+		}
+		older = is_older(other->record.segment.tsval, echo) ? older + 1
+								    : 0;
+	}
+	return found;
+}
+
+/* Had its sender, by its own clock, twice acknowledged more before? */
+static bool went_back(const struct echo_watch *w, const struct trace_item *item)
+{
+	const uint32_t tsval = item->record.segment.tsval;
+
+	return w->count == 2 && w->acks[0] > item->ack &&
+	       w->acks[1] > item->ack && is_older(w->tsvals[0], tsval) &&
+	       is_older(w->tsvals[1], tsval);
+}
+
+static void remember(struct echo_watch *w, const struct trace_item *item)
+{
+	uint32_t at = w->count == 0 || item->ack > w->acks[0] ? 0 : 1;
+
+	if (at == 1 && w->count == 2 && item->ack <= w->acks[1])
+		return;
+	if (at == 0) {
+		w->acks[1] = w->acks[0];
+		w->tsvals[1] = w->tsvals[0];
+	}
+	w->acks[at] = item->ack;
+	w->tsvals[at] = item->record.segment.tsval;
+	w->count += w->count < 2;
+}
+
+bool echo_contradicts(struct echo_watch *w, const struct trace *trace,
+		      const struct trace_item *item)
+{
+	if (!is_stamped(item) || trace->member_count != 1)
+		return false;
+	if (went_back(w, item) && echoes_beyond(trace, item))
+		return true;
+	remember(w, item);
+	return false;
+}
