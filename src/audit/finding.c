@@ -56,6 +56,9 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_ACK_BELOW_WINDOW] =
 		{"ack-below-window", "ack", "tcp.ack", NW_FAULT, NW_ERROR,
 		 "sends an ACK number from before the connection began"},
+	[KIND_ACK_REGRESSION] = {"ack-regression-at-out", "ack", "tcp.ack",
+				 NW_FAULT, NW_WARNING,
+				 "sends ACK numbers that go backwards"},
 	[KIND_ACK_TSECR] = {"ack-tsecr-contradiction", "ack", "tcp.ack",
 			    NW_FAULT, NW_ERROR,
 			    "sends an ACK number that its own timestamp echo "

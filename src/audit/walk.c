@@ -207,8 +207,8 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 static bool may_follow(enum finding_kind kind)
 {
 	return kind == KIND_RST_UNTRANSLATED || kind == KIND_PATH_DROP ||
-	       kind == KIND_STREAM_GAP || kind == KIND_EP_RST_FROM_BAD_ACK ||
-	       kind == KIND_EP_RST_IGNORED;
+	       kind == KIND_STREAM_GAP || kind == KIND_ACK_REGRESSION ||
+	       kind == KIND_EP_RST_FROM_BAD_ACK || kind == KIND_EP_RST_IGNORED;
 }
 
 /* A fault that is nobody's reaction: of a device, or of what lies before the

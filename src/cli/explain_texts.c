@@ -139,9 +139,10 @@ const struct explanation explanations[] = {
 	 "the ACK number goes backwards behind the device only",
 	 "Before the device the ACK numbers of a direction never decrease, "
 	 "behind it they do.",
-	 "The highest ACK so far, relative to the initial number of each "
-	 "point, at both sides; reordering by the network (the same packets in "
-	 "another order) is ruled out.",
+	 "An ACK behind the device that came in nowhere, has a lower number "
+	 "than two before it, and a later timestamp than both: no old segment "
+	 "that the network delayed or doubled. The capture before the device "
+	 "has all other packets of the direction.",
 	 "Look at the segments around the step: a device that answers ACKs "
 	 "itself, or one that changes its translation, causes this."},
 	{"ack-off-by-n", "fault, critical",

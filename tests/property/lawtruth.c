@@ -17,6 +17,7 @@ static const struct acceptance {
 	{"ack-corrupted", {"ack-"}},
 	{"seq-corrupted", {"seq-"}},
 	{"sack-not-translated", {"sack-"}},
+	{"ack-set-back", {"ack-regression", "ack-tsecr"}},
 	{"acks-early", {"ack-early-by-device"}},
 	{"acks-thinned", {"ack-thinned"}},
 	{"sack-stripped", {"sack-blocks-stripped"}},

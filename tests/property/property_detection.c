@@ -16,6 +16,7 @@ static bool has_rule(const char *kind)
 					    "seq-corrupted",
 					    "isn-translation-forgotten",
 					    "isn-delta-of-other-flow",
+					    "ack-set-back",
 					    "acks-early",
 					    "acks-thinned",
 					    "sack-stripped",

@@ -247,6 +247,24 @@ static bool early_ack(struct sim_passage *p, struct sim_hit *hit)
 	return true;
 }
 
+/* Behind an ACK goes another one that says less. */
+static bool old_ack(struct sim_passage *p, struct sim_hit *hit)
+{
+	struct sim_packet *packet;
+
+	if (p->out->len > 0 || (p->out->flags & SIM_FIN) != 0)
+		return false;
+	packet = sim_packet_new(p->world);
+	*packet = *p->out;
+	packet->culprit = SIM_NONE;
+	packet->ack -= (uint32_t)p->fault->value;
+	packet->ip_id = 0;
+	packet->sack_count = 0;
+	*hit = (struct sim_hit){.want = p->out->ack, .got = packet->ack};
+	p->injected = packet;
+	return true;
+}
+
 #define ACK(cause_)                                                            \
 	{                                                                      \
 		"ack-corrupted", "tcp.ack", "error", cause_, "ack"             \
@@ -291,6 +309,10 @@ static const struct fault_row rows[] = {
 	{"thin-acks",
 	 thin_acks,
 	 {"acks-thinned", "packet", "info", NULL, "missing"},
+	 false},
+	{"old-ack",
+	 old_ack,
+	 {"ack-set-back", "tcp.ack", "warning", NULL, "extra"},
 	 false},
 	{"early-ack",
 	 early_ack,

@@ -250,6 +250,14 @@ static void choose_packets(struct sim_rng *rng, struct sim_fault *fault)
 		fault->direction = NW_FROM_SERVER;
 		fault->limit = 0;
 	}
+	if (strcmp(fault->name, "old-ack") == 0) {
+		fault->direction = NW_FROM_CLIENT;
+		fault->select = SIM_ACKS;
+		fault->skip = 70;
+		fault->every = 20;
+		fault->limit = 3;
+		fault->value = 90000;
+	}
 	if (strcmp(fault->name, "thin-acks") == 0) {
 		fault->direction = NW_FROM_CLIENT;
 		fault->select = SIM_ACKS;
@@ -308,7 +316,8 @@ static void prepare_hop(struct sim_rng *rng, const struct sim_fault *fault,
 static bool is_about_bulk(const struct sim_fault *fault)
 {
 	return strcmp(fault->name, "thin-acks") == 0 ||
-	       strcmp(fault->name, "early-ack") == 0;
+	       strcmp(fault->name, "early-ack") == 0 ||
+	       strcmp(fault->name, "old-ack") == 0;
 }
 
 void sim_random_spoil(uint64_t seed, const char *name,
@@ -341,6 +350,10 @@ void sim_random_spoil(uint64_t seed, const char *name,
 	/* The receiver is slow to answer. */
 	if (strcmp(fault.name, "early-ack") == 0)
 		config->hosts[0].turnaround_ns = 30 * SIM_MS;
+	/* Only the sender's clock tells it from an old packet. */
+	if (strcmp(fault.name, "old-ack") == 0)
+		config->hosts[0].timestamps = config->hosts[1].timestamps =
+			true;
 	choose_packets(&rng, &fault);
 	prepare_hop(&rng, &fault, config);
 	config->faults[config->fault_count++] = fault;

@@ -78,6 +78,11 @@ static const struct {
 			   "0.070 < . 401+100 ack 1 ts 770 161\n"
 			   "0.071 > . 1 ack 101 ts 171 760\n",
 	 FROM_CLIENT, 1},
+	{"an ACK of the same tick as others, which two older ones outdo",
+	 OPENING MORE LAST "0.0611 > . 1 ack 401 ts 161 760\n"
+			   "0.0612 > . 1 ack 401 ts 161 760\n"
+			   "0.0613 > . 1 ack 101 ts 161 760\n",
+	 FROM_CLIENT, 1},
 	{"a RST", OPENING MORE LAST "0.061 > R. 1 ack 101 ts 161 760\n",
 	 FROM_CLIENT, 0},
 	{"without a timestamp", OPENING MORE LAST "0.061 > . 1 ack 101\n",
@@ -88,7 +93,7 @@ static unsigned count(const char *script, enum direction d)
 {
 	struct point point = point_of_script(script, &here);
 	const struct path_flow flow = {0, 0, FLOW_NONE};
-	struct echo_watch watch = {.count = 0};
+	struct echo_watch watch = {0};
 	struct trace trace = {.point = 0};
 	unsigned n = 0;
 

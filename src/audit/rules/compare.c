@@ -11,6 +11,7 @@
 
 #include "rules/gap.h"
 #include "rules/loneack.h"
+#include "rules/regression.h"
 #include "rules/sack.h"
 #include "rules/sackloss.h"
 
@@ -395,8 +396,10 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 			mine.checks[k][d].paths =
 				mine.checks[k][d].compared > 0;
 	set_exposure(findings, from, &mine);
-	check_gap(c, FROM_CLIENT, findings, from);
-	check_gap(c, FROM_SERVER, findings, from);
+	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+		check_regression(c, d, findings, from);
+		check_gap(c, d, findings, from);
+	}
 	if (has_blocks(&mine))
 		compare_sack_loss(c, findings, from, &mine);
 	tally_add(tally, &mine);

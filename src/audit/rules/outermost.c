@@ -177,7 +177,7 @@ void check_outermost(const struct outermost *c, enum direction d,
 	const struct trace *trace =
 		&c->traces[d == FROM_CLIENT ? 0 : c->point_count - 1];
 	const size_t from = findings->list.count;
-	struct echo_watch echoes = {.count = 0};
+	struct echo_watch echoes = {0};
 	bool answered = false;
 	struct window w;
 	int64_t own_end = 0;

@@ -52,38 +52,64 @@ static bool echoes_beyond(const struct trace *trace,
 	return found;
 }
 
-/* Had its sender, by its own clock, twice acknowledged more before? */
-static bool went_back(const struct echo_watch *w, const struct trace_item *item)
+static void push(struct echo_tops *tops, int64_t ack, uint32_t tsval)
+{
+	uint32_t at = tops->count == 0 || ack > tops->acks[0] ? 0 : 1;
+
+	if (at == 1 && tops->count == 2 && ack <= tops->acks[1])
+		return;
+	if (at == 0) {
+		tops->acks[1] = tops->acks[0];
+		tops->tsvals[1] = tops->tsvals[0];
+	}
+	tops->acks[at] = ack;
+	tops->tsvals[at] = tsval;
+	tops->count += tops->count < 2;
+}
+
+/* Its clock has moved on: what was said before is the past. */
+static void settle(struct echo_watch *w, uint32_t tsval)
+{
+	if (w->fresh.count == 0 || !is_older(w->fresh.tsvals[0], tsval))
+		return;
+	for (uint32_t i = 0; i < w->fresh.count; i++)
+		push(&w->settled, w->fresh.acks[i], w->fresh.tsvals[i]);
+	w->fresh.count = 0;
+}
+
+bool echo_went_back(struct echo_watch *w, const struct trace_item *item)
+{
+	const struct echo_tops *past = &w->settled;
+	const uint32_t tsval = item->record.segment.tsval;
+
+	if (!is_stamped(item))
+		return false;
+	settle(w, tsval);
+	return past->count == 2 && past->acks[0] > item->ack &&
+	       past->acks[1] > item->ack && is_older(past->tsvals[0], tsval) &&
+	       is_older(past->tsvals[1], tsval);
+}
+
+void echo_remember(struct echo_watch *w, const struct trace_item *item)
 {
 	const uint32_t tsval = item->record.segment.tsval;
 
-	return w->count == 2 && w->acks[0] > item->ack &&
-	       w->acks[1] > item->ack && is_older(w->tsvals[0], tsval) &&
-	       is_older(w->tsvals[1], tsval);
-}
-
-static void remember(struct echo_watch *w, const struct trace_item *item)
-{
-	uint32_t at = w->count == 0 || item->ack > w->acks[0] ? 0 : 1;
-
-	if (at == 1 && w->count == 2 && item->ack <= w->acks[1])
+	if (!is_stamped(item))
 		return;
-	if (at == 0) {
-		w->acks[1] = w->acks[0];
-		w->tsvals[1] = w->tsvals[0];
-	}
-	w->acks[at] = item->ack;
-	w->tsvals[at] = item->record.segment.tsval;
-	w->count += w->count < 2;
+	settle(w, tsval);
+	if (w->fresh.count > 0 && is_older(tsval, w->fresh.tsvals[0]))
+		push(&w->settled, item->ack, tsval);
+	else
+		push(&w->fresh, item->ack, tsval);
 }
 
 bool echo_contradicts(struct echo_watch *w, const struct trace *trace,
 		      const struct trace_item *item)
 {
-	if (!is_stamped(item) || trace->member_count != 1)
+	if (trace->member_count != 1)
 		return false;
-	if (went_back(w, item) && echoes_beyond(trace, item))
+	if (echo_went_back(w, item) && echoes_beyond(trace, item))
 		return true;
-	remember(w, item);
+	echo_remember(w, item);
 	return false;
 }

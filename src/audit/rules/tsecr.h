@@ -8,12 +8,25 @@
 
 #include "trace.h"
 
-/* What one sender's segments at one point have said so far; zero at first. */
-struct echo_watch {
-	int64_t acks[2];    /* the two highest ACKs, */
-	uint32_t tsvals[2]; /* and what the sender's clock showed then */
+/* The two highest ACKs of some segments, and what the sender's clock showed. */
+struct echo_tops {
+	int64_t acks[2];
+	uint32_t tsvals[2];
 	uint32_t count;
 };
+
+/* What one sender's segments at one point have said so far; zero at first. */
+struct echo_watch {
+	struct echo_tops settled; /* of all but the last tick of its clock, */
+	struct echo_tops fresh;   /* and of that tick */
+};
+
+/* Had the segment's sender, by its own clock, twice acknowledged more before
+ * it sent this? */
+bool echo_went_back(struct echo_watch *watch, const struct trace_item *item);
+
+/* Takes note of a segment that is believed. */
+void echo_remember(struct echo_watch *watch, const struct trace_item *item);
 
 /* Was the ACK number of this segment changed after it was sent? Its numbers
  * are known; segments are shown in the order of the trace. */
