@@ -23,6 +23,7 @@ void tally_add(struct tally *sum, const struct tally *more)
 	sum->by_ack += more->by_ack;
 	sum->cut_sacks += more->cut_sacks;
 	for (int d = 0; d < 2; d++) {
+		sum->stripped_sacks[d] += more->stripped_sacks[d];
 		sum->missed[d] += more->missed[d];
 		sum->dropped[d] += more->dropped[d];
 		sum->open[d] += more->open[d];

@@ -27,6 +27,8 @@ struct tally {
 	uint64_t undecided; /* differences that loss could explain */
 	uint64_t by_ack;    /* paths of which a side has but ACKs of a stream */
 	uint64_t cut_sacks; /* segments whose blocks one capture has cut off */
+	uint64_t stripped_sacks[2]; /* pairs with blocks on the near side only,
+				       by direction */
 	/* by direction: packets that the capture on the far side missed, that
 	 * the hop dropped, and of these those that may yet be of the former */
 	uint64_t missed[2], dropped[2], open[2];

@@ -275,7 +275,8 @@ static bool audit_hops(struct walker *w, uint32_t path_index,
 static bool may_follow(enum finding_kind kind)
 {
 	return kind == KIND_RST_UNTRANSLATED || kind == KIND_PATH_DROP ||
-	       kind == KIND_PATH_DEVICE_RESET ||
+	       kind == KIND_PATH_DEVICE_RESET || kind == KIND_STREAM_GAP ||
+	       kind == KIND_ACK_REGRESSION ||
 	       kind == KIND_EP_RST_FROM_BAD_ACK || kind == KIND_EP_RST_IGNORED;
 }
 

@@ -35,12 +35,13 @@ static void help(void)
 
 static void list(void)
 {
-	for (size_t i = 0; i < explanation_count; i++) {
-		int column = printf("%s", explanations[i].kind);
+	const struct explanation *e;
+
+	for (size_t i = 0; (e = explanation_at(i)) != NULL; i++) {
+		int column = printf("%s", e->kind);
 
 		printf("%*s", LIST_COLUMN - column, "");
-		wrap_text(stdout, LIST_COLUMN, LIST_COLUMN,
-			  explanations[i].brief);
+		wrap_text(stdout, LIST_COLUMN, LIST_COLUMN, e->brief);
 	}
 }
 
@@ -62,9 +63,10 @@ static void explain(const struct explanation *explanation)
 static int unknown(const char *kind)
 {
 	struct nearest nearest = nearest_to(kind);
+	const struct explanation *e;
 
-	for (size_t i = 0; i < explanation_count; i++)
-		nearest_offer(&nearest, explanations[i].kind);
+	for (size_t i = 0; (e = explanation_at(i)) != NULL; i++)
+		nearest_offer(&nearest, e->kind);
 	fprintf(stderr, "natwitness: there is no finding kind '%s'", kind);
 	if (nearest.best != NULL)
 		fprintf(stderr, "; did you mean %s?", nearest.best);
@@ -75,6 +77,7 @@ static int unknown(const char *kind)
 int cmd_explain(int argc, char **argv)
 {
 	struct nw_error err = {.status = NW_OK};
+	const struct explanation *e;
 	bool wants_help = false;
 
 	if (options_parse(&options, &argc, argv, &wants_help, &err) && argc > 1)
@@ -91,10 +94,10 @@ int cmd_explain(int argc, char **argv)
 		list();
 		return 0;
 	}
-	for (size_t i = 0; i < explanation_count; i++) {
-		if (strcmp(explanations[i].kind, argv[0]) != 0)
+	for (size_t i = 0; (e = explanation_at(i)) != NULL; i++) {
+		if (strcmp(e->kind, argv[0]) != 0)
 			continue;
-		explain(&explanations[i]);
+		explain(e);
 		return 0;
 	}
 	return unknown(argv[0]);

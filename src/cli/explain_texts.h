@@ -14,7 +14,10 @@ struct explanation {
 	const char *means, *proved, *remedy;
 };
 
-extern const struct explanation explanations[];
-extern const size_t explanation_count;
+/* Those of numbers come first. NULL: there are not so many. */
+const struct explanation *explanation_at(size_t i);
+
+extern const struct explanation number_explanations[];
+extern const size_t number_explanation_count;
 
 #endif

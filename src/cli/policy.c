@@ -15,6 +15,7 @@ static const struct {
 	size_t skip;
 } kinds[] = {
 	{"ack-early-by-device", 4},
+	{"ack-thinned", 4},
 	{"hdr-dscp-remarked", 4},
 	{"hdr-ipid-rewritten", 4},
 	{"hdr-ttl-decrement", 4},

@@ -148,6 +148,7 @@ static const struct {
 	{"path-syn-answered-by-device", "answers SYNs itself"},
 	{"proxy-terminated", "terminates connections (proxy)"},
 	{"ack-early-by-device", "acknowledges early"},
+	{"ack-thinned", "thins pure ACKs"},
 };
 
 const char *word_translation(const char *kind)

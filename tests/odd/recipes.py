@@ -517,6 +517,41 @@ def two_wrong_alone(scene: Scene) -> None:
     alone(scene)
 
 
+def stamped(segments: Segments) -> Segments:
+    """with timestamps of a millisecond: each side echoes what came last"""
+    last = [0, 0]  # TSval, by sender
+    there = []
+    for seen in by_time(segments):
+        last[seen.sender] = 7000 * (seen.sender + 1) + seen.time // MS % 10**8
+        there.append(seen.but(options=seen.options + struct.pack(
+            "!HHII", 0x0101, 0x080a, last[seen.sender],
+            last[1 - seen.sender] if seen.flags & ACK else 0)))
+    return there
+
+
+def echo_denied(scene: Scene) -> None:
+    """Somebody before a sets 20 ACKs back to what was acknowledged before"""
+    talk = download(scene.rng, 400, 1000, gap=2 * MS)
+    acks = [index for index, seen in enumerate(talk.segments)
+            if seen.sender == CLIENT and seen.flags == ACK]
+    segments = stamped(talk.segments)
+    for index in acks[100:300:10]:
+        seen = segments[index]
+        segments[index] = seen.but(ack=(seen.ack - 50 * 1000) % MOD)
+    scene.add(0, segments)
+    alone(scene)
+
+
+def stamped_disorder(scene: Scene) -> None:
+    """Old ACKs that the network delays; a single point"""
+    talk = download(scene.rng, 400, 1000, gap=2 * MS)
+    scene.add(0, by_time([
+        seen.but(time=seen.time + 60 * MS) if seen.sender == CLIENT
+        and index > 20 and index % 7 == 0 else seen
+        for index, seen in enumerate(stamped(talk.segments))]))
+    alone(scene)
+
+
 def rst_injected(scene: Scene) -> None:
     """A reset with another TTL is only at a, and its sender goes on"""
     talk = download(scene.rng, 400)
@@ -527,6 +562,34 @@ def rst_injected(scene: Scene) -> None:
             time=true.time + 1 * US, flags=RST, payload=b"", ack=0,
             ip_id=0, ttl=250, seq=true.seq + len(true.payload))])
     scene.add(0, talk.segments, at_a=forged)
+
+
+def gap_unfilled(scene: Scene) -> None:
+    """A block of the answer never passes, whatever the borders of the segments
+    that repeat it; the client asks for it and closes in the end"""
+    talk = download(scene.rng, 40, 500, every=1, closed=False)
+    data = [seen for seen in talk.segments if seen.sender == SERVER
+            and seen.payload]
+    lost, follower = data[30], data[31]
+    # From there on the client does not come farther.
+    talk.segments = [
+        seen.but(ack=lost.seq) if seen.sender == CLIENT
+        and seen.time > lost.time else seen for seen in talk.segments]
+    content = lost.payload + follower.payload
+    for number, size in enumerate((1000, 700, 1000)):
+        talk.say(SERVER, ACK, after=300 * MS, seq=lost.seq,
+                 payload=content[:size])
+        talk.segments.append(talk.segments[-1].but(
+            time=talk.now + 250 * MS, sender=CLIENT, seq=talk.next[CLIENT],
+            ack=lost.seq, flags=ACK, payload=b"", ip_id=900 + number))
+        talk.now += 250 * MS
+
+    def without(segments: Segments) -> Segments:
+        return [seen for seen in segments
+                if seen.sender == CLIENT or not seen.payload
+                or seen.seq != gone]
+    gone = lost.seq
+    scene.add(0, talk.segments, at_a=without)
 
 
 def bytes_put_in(scene: Scene) -> None:

@@ -20,7 +20,12 @@ static bool has_rule(const char *kind)
 					    "isn-delta-of-other-flow",
 					    "rst-both-ways",
 					    "mapping-changed",
-					    "backend-changed"};
+					    "backend-changed",
+					    "ack-set-back",
+					    "acks-early",
+					    "acks-thinned",
+					    "sack-stripped",
+					    "sack-agreed-by-one"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(kinds[i], kind) == 0)
@@ -31,8 +36,7 @@ static bool has_rule(const char *kind)
 static const struct sim_culprit *guilty(const struct sim_truth *truth)
 {
 	for (size_t i = 0; i < truth->culprit_count; i++)
-		if (strcmp(truth->culprits[i].severity, "info") != 0 &&
-		    has_rule(truth->culprits[i].kind))
+		if (has_rule(truth->culprits[i].kind))
 			return &truth->culprits[i];
 	return NULL;
 }
@@ -85,6 +89,18 @@ static bool cause_right(struct law_try *try, const struct law_case *c,
 			  culprit->cause);
 }
 
+/* What is legitimate is to be told of, and nobody accused. */
+static bool is_told(struct law_try *try, const struct law_case *c,
+		    const struct sim_culprit *culprit)
+{
+	for (size_t i = 0; i < c->results->finding_count; i++)
+		if (c->results->findings[i].class_ == NW_TRANSLATION &&
+		    law_names(c, &c->results->findings[i], culprit))
+			return true;
+	return law_broken(try, "%s by %s on c%u is not told", culprit->kind,
+			  c->config->faults[0].name, culprit->connection);
+}
+
 static bool found(struct law_try *try, const struct law_case *c,
 		  const struct sim_culprit *culprit)
 {
@@ -93,6 +109,8 @@ static bool found(struct law_try *try, const struct law_case *c,
 	bool named = false;
 	uint64_t count = 0;
 
+	if (strcmp(culprit->severity, "info") == 0)
+		return is_told(try, c, culprit);
 	for (size_t i = 0; i < results->finding_count; i++) {
 		const struct nw_finding *f = &results->findings[i];
 

@@ -3,9 +3,10 @@
  * The named faults: a table of {name, function, entry in the truth}. A new
  * fault is a function of a few lines and a row. Each function gets the packet
  * as it came in and as a faithful device would send it, and spoils the second.
+ * Those that spoil numbers are in spoil.c.
  */
 #include "simalloc.h"
-#include "world.h"
+#include "spoil.h"
 
 struct fault_row {
 	const char *name;
@@ -14,209 +15,6 @@ struct fault_row {
 	struct sim_offence offence;
 	bool needs_shift;
 };
-
-/* Shift of the ACK in the direction of travel (D in FINDINGS A). */
-static uint32_t ack_shift(const struct sim_passage *p)
-{
-	return p->out->ack - p->in.ack;
-}
-
-static bool set_ack(struct sim_passage *p, struct sim_hit *hit, uint32_t value)
-{
-	if (!(p->out->flags & SIM_ACK) || value == p->out->ack)
-		return false;
-	*hit = (struct sim_hit){.want = p->out->ack, .got = value};
-	p->out->ack = value;
-	return true;
-}
-
-static bool set_seq(struct sim_passage *p, struct sim_hit *hit, uint32_t value)
-{
-	if (value == p->out->seq)
-		return false;
-	*hit = (struct sim_hit){.want = p->out->seq, .got = value};
-	p->out->seq = value;
-	return true;
-}
-
-static bool ack_untranslated(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit, p->in.ack);
-}
-
-static bool ack_double(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit, p->in.ack + 2 * ack_shift(p));
-}
-
-static bool ack_wrong_sign(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit, p->in.ack - ack_shift(p));
-}
-
-/* The delta of another connection that the device knows. */
-static bool ack_foreign_delta(struct sim_passage *p, struct sim_hit *hit)
-{
-	uint32_t count = p->world->config->connection_count;
-	uint32_t other;
-	bool client = p->in.direction == NW_FROM_CLIENT;
-	const struct sim_leg *leg;
-
-	for (uint32_t i = 1; i < count; i++) {
-		other = (p->in.connection + count - i) % count;
-		leg = sim_leg_of(p->world, other, p->hop);
-		if (leg->client.family == 0 ||
-		    p->world->config->connections[other].start_ns >
-			    p->world->now_ns)
-			continue;
-		return set_ack(p, hit,
-			       p->in.ack + (client ? leg->seq_delta[1]
-						   : 0u - leg->seq_delta[0]));
-	}
-	return false;
-}
-
-/* First number of the stream of a connection as it is on the far side of the
- * hop: its host's, translated by all devices on the way. */
-static uint32_t first_number(const struct sim_passage *p, uint32_t connection,
-			     unsigned stream)
-{
-	const struct sim_config *config = p->world->config;
-	uint32_t value = config->connections[connection].isn[stream] + 1;
-
-	for (uint32_t h = 0; h + 1 < config->point_count; h++) {
-		const struct sim_leg *leg = sim_leg_of(p->world, connection, h);
-
-		if (stream == 1 && h > p->hop)
-			value -= leg->seq_delta[1];
-		if (stream == 0 && h < p->hop)
-			value += leg->seq_delta[0];
-	}
-	return value;
-}
-
-/* The shift of the other stream, in the direction of travel. */
-static bool ack_other_delta(struct sim_passage *p, struct sim_hit *hit)
-{
-	const struct sim_leg *leg =
-		sim_leg_of(p->world, p->in.connection, p->hop);
-	bool client = p->in.direction == NW_FROM_CLIENT;
-
-	return set_ack(p, hit,
-		       p->in.ack + (client ? leg->seq_delta[0]
-					   : 0u - leg->seq_delta[1]));
-}
-
-/* Where another connection that the device knows begins, on the far side. An
- * earlier one on the same tuple is ack-stale's. */
-static bool ack_foreign_value(struct sim_passage *p, struct sim_hit *hit)
-{
-	const struct sim_config *config = p->world->config;
-	const struct sim_connection *all = config->connections;
-	uint32_t count = config->connection_count;
-	unsigned peer = p->in.direction == NW_FROM_CLIENT ? 1 : 0;
-
-	for (uint32_t i = 1; i < count; i++) {
-		uint32_t other = (p->in.connection + count - i) % count;
-
-		if (!sim_leg_of(p->world, other, p->hop)->synack_seen ||
-		    all[other].client.port == all[p->in.connection].client.port)
-			continue;
-		return set_ack(p, hit, first_number(p, other, peer));
-	}
-	return false;
-}
-
-static bool ack_field_swap(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit, p->out->seq);
-}
-
-/* The upper half is translated, the lower one is as it came. */
-static bool ack_half(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit,
-		       (p->out->ack & 0xffff0000) | (p->in.ack & 0xffff));
-}
-
-static bool ack_carry(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit, p->out->ack - (1u << 16));
-}
-
-static bool ack_relative(struct sim_passage *p, struct sim_hit *hit)
-{
-	unsigned peer = p->in.direction == NW_FROM_CLIENT ? 1 : 0;
-
-	return set_ack(p, hit,
-		       p->out->ack + 1 -
-			       first_number(p, p->in.connection, peer));
-}
-
-/* The number that was right for the tuple's earlier connection. */
-static bool ack_stale(struct sim_passage *p, struct sim_hit *hit)
-{
-	const struct sim_connection *c =
-		&p->world->config->connections[p->in.connection];
-	unsigned peer = p->in.direction == NW_FROM_CLIENT ? 1 : 0;
-
-	return c->previous != SIM_NONE &&
-	       set_ack(p, hit, first_number(p, c->previous, peer));
-}
-
-static bool ack_byte_swap(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit, __builtin_bswap32(p->out->ack));
-}
-
-static bool ack_off_by_n(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit, p->out->ack + (uint32_t)p->fault->value);
-}
-
-static bool ack_random(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit, sim_rng_u32(&p->world->faults));
-}
-
-static bool ack_constant(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_ack(p, hit, (uint32_t)p->fault->value);
-}
-
-static bool seq_shift(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_seq(p, hit, p->out->seq + (uint32_t)p->fault->value);
-}
-
-static bool seq_random(struct sim_passage *p, struct sim_hit *hit)
-{
-	return set_seq(p, hit, sim_rng_u32(&p->world->faults));
-}
-
-/* From the first hit on another offset for the stream, which is taken off the
- * ACKs that come back, too. */
-static bool offset_change(struct sim_passage *p, struct sim_hit *hit)
-{
-	struct sim_leg *leg = sim_leg_of(p->world, p->in.connection, p->hop);
-	uint32_t more = (uint32_t)p->fault->value;
-
-	if (p->in.direction == NW_FROM_CLIENT)
-		leg->late_delta[0] = more;
-	else
-		leg->late_delta[1] = 0u - more;
-	return seq_shift(p, hit);
-}
-
-static bool sack_untranslated(struct sim_passage *p, struct sim_hit *hit)
-{
-	if (p->out->sack_count == 0 || ack_shift(p) == 0)
-		return false;
-	*hit = (struct sim_hit){.want = p->out->sack[0].left,
-				.got = p->in.sack[0].left};
-	memcpy(p->out->sack, p->in.sack, sizeof(p->out->sack));
-	return true;
-}
 
 static bool payload_flip(struct sim_passage *p, struct sim_hit *hit)
 {
@@ -232,6 +30,15 @@ static bool drop(struct sim_passage *p, struct sim_hit *hit)
 	*hit = (struct sim_hit){0};
 	p->drop = true;
 	return true;
+}
+
+/* One that says nothing but how far the data has come. */
+static bool thin_acks(struct sim_passage *p, struct sim_hit *hit)
+{
+	if ((p->in.flags & ~SIM_PSH) != SIM_ACK || p->in.len > 0 ||
+	    p->in.sack_count > 0)
+		return false;
+	return drop(p, hit);
 }
 
 static bool duplicate(struct sim_passage *p, struct sim_hit *hit)
@@ -338,6 +145,51 @@ static bool lb_rebalance(struct sim_passage *p, struct sim_hit *hit)
 	return true;
 }
 
+/* The device answers for the receiver: back to where the data came from. */
+static bool early_ack(struct sim_passage *p, struct sim_hit *hit)
+{
+	struct sim_packet *packet;
+
+	if (p->in.len == 0 || (p->in.flags & SIM_FIN) != 0)
+		return false;
+	packet = sim_packet_new(p->world);
+	*packet = p->in;
+	packet->culprit = SIM_NONE;
+	packet->direction = p->in.direction == NW_FROM_CLIENT ? NW_FROM_SERVER
+							      : NW_FROM_CLIENT;
+	packet->source = p->in.target;
+	packet->target = p->in.source;
+	packet->seq = p->in.ack;
+	packet->ack = p->in.seq + p->in.len;
+	packet->tsval = p->in.tsecr;
+	packet->tsecr = p->in.tsval;
+	packet->flags = SIM_ACK;
+	packet->len = 0;
+	packet->ip_id = 0;
+	packet->sack_count = 0;
+	*hit = (struct sim_hit){0};
+	p->injected = packet;
+	return true;
+}
+
+/* Behind an ACK goes another one that says less. */
+static bool old_ack(struct sim_passage *p, struct sim_hit *hit)
+{
+	struct sim_packet *packet;
+
+	if (p->out->len > 0 || (p->out->flags & SIM_FIN) != 0)
+		return false;
+	packet = sim_packet_new(p->world);
+	*packet = *p->out;
+	packet->culprit = SIM_NONE;
+	packet->ack -= (uint32_t)p->fault->value;
+	packet->ip_id = 0;
+	packet->sack_count = 0;
+	*hit = (struct sim_hit){.want = p->out->ack, .got = packet->ack};
+	p->injected = packet;
+	return true;
+}
+
 #define ACK(cause_)                                                            \
 	{                                                                      \
 		"ack-corrupted", "tcp.ack", "error", cause_, "ack"             \
@@ -348,36 +200,47 @@ static bool lb_rebalance(struct sim_passage *p, struct sim_hit *hit)
 	}
 
 static const struct fault_row rows[] = {
-	{"ack-untranslated", ack_untranslated, ACK("untranslated"), true},
-	{"ack-double", ack_double, ACK("delta-twice"), true},
-	{"ack-wrong-sign", ack_wrong_sign, ACK("wrong-sign"), true},
-	{"ack-foreign-delta", ack_foreign_delta, ACK("foreign-delta"), true},
-	{"ack-stale", ack_stale, ACK("stale-incarnation"), false},
-	{"ack-other-delta", ack_other_delta, ACK("other-direction-delta"),
+	{"ack-untranslated", sim_spoil_ack_untranslated, ACK("untranslated"),
 	 true},
-	{"ack-foreign-value", ack_foreign_value, ACK("foreign-value"), false},
-	{"ack-field-swap", ack_field_swap, ACK("field-swap"), false},
-	{"ack-half", ack_half, ACK("truncated"), true},
-	{"ack-carry", ack_carry, ACK("missing-carry"), false},
-	{"ack-relative", ack_relative, ACK("relative"), false},
-	{"ack-byte-swap", ack_byte_swap, ACK("byte-order"), false},
-	{"ack-off-by-n", ack_off_by_n, ACK("off-by-n"), false},
-	{"ack-random", ack_random, ACK(NULL), false},
-	{"ack-constant", ack_constant, ACK(NULL), false},
-	{"seq-shift", seq_shift, SEQ, false},
-	{"seq-random", seq_random, SEQ, false},
+	{"ack-double", sim_spoil_ack_double, ACK("delta-twice"), true},
+	{"ack-wrong-sign", sim_spoil_ack_wrong_sign, ACK("wrong-sign"), true},
+	{"ack-foreign-delta", sim_spoil_ack_foreign_delta, ACK("foreign-delta"),
+	 true},
+	{"ack-stale", sim_spoil_ack_stale, ACK("stale-incarnation"), false},
+	{"ack-other-delta", sim_spoil_ack_other_delta,
+	 ACK("other-direction-delta"), true},
+	{"ack-foreign-value", sim_spoil_ack_foreign_value, ACK("foreign-value"),
+	 false},
+	{"ack-field-swap", sim_spoil_ack_field_swap, ACK("field-swap"), false},
+	{"ack-half", sim_spoil_ack_half, ACK("truncated"), true},
+	{"ack-carry", sim_spoil_ack_carry, ACK("missing-carry"), false},
+	{"ack-relative", sim_spoil_ack_relative, ACK("relative"), false},
+	{"ack-byte-swap", sim_spoil_ack_byte_swap, ACK("byte-order"), false},
+	{"ack-off-by-n", sim_spoil_ack_off_by_n, ACK("off-by-n"), false},
+	{"ack-random", sim_spoil_ack_random, ACK(NULL), false},
+	{"ack-constant", sim_spoil_ack_constant, ACK(NULL), false},
+	{"seq-shift", sim_spoil_seq_shift, SEQ, false},
+	{"seq-random", sim_spoil_seq_random, SEQ, false},
 	{"offset-change",
-	 offset_change,
+	 sim_spoil_offset_change,
 	 {"offset-changed", "tcp.seq", "error", NULL, "seq"},
 	 false},
 	{"offset-one-way",
-	 seq_shift,
+	 sim_spoil_seq_shift,
 	 {"offset-not-undone", "tcp.seq", "error", NULL, "seq"},
 	 false},
 	{"sack-untranslated",
-	 sack_untranslated,
+	 sim_spoil_sack_untranslated,
 	 {"sack-not-translated", "tcp.options.sack", "error", NULL, "sack"},
 	 true},
+	{"sack-stripped",
+	 sim_spoil_sack_stripped,
+	 {"sack-stripped", "tcp.options.sack", "warning", NULL, "sack"},
+	 false},
+	{"sack-perm-forged",
+	 sim_spoil_sack_perm_forged,
+	 {"sack-agreed-by-one", "tcp.options.sack_perm", "error", NULL, "sack"},
+	 false},
 	{"payload-flip",
 	 payload_flip,
 	 {"payload-corrupted", "tcp.payload[0]", "error", NULL, "payload"},
@@ -385,6 +248,18 @@ static const struct fault_row rows[] = {
 	{"drop",
 	 drop,
 	 {"packet-dropped", "packet", "warning", NULL, "missing"},
+	 false},
+	{"thin-acks",
+	 thin_acks,
+	 {"acks-thinned", "packet", "info", NULL, "missing"},
+	 false},
+	{"old-ack",
+	 old_ack,
+	 {"ack-set-back", "tcp.ack", "warning", NULL, "extra"},
+	 false},
+	{"early-ack",
+	 early_ack,
+	 {"acks-early", "packet", "info", NULL, "extra"},
 	 false},
 	{"duplicate",
 	 duplicate,
@@ -481,8 +356,8 @@ static void enter(struct sim_passage *p, const struct fault_row *row,
 {
 	struct sim_book *book = p->world->book;
 	uint32_t rule = (uint32_t)(p->fault - p->world->config->faults);
-	uint32_t culprit =
-		sim_book_enter(book, &row->offence, rule, p->hop, &p->in);
+	uint32_t culprit = sim_book_enter(book, &row->offence, rule, p->hop,
+					  p->injected ? p->injected : &p->in);
 	struct sim_packet *traveller = p->injected ? p->injected : p->out;
 	bool extra = p->injected != NULL || p->twice;
 

@@ -265,6 +265,46 @@ static void choose_packets(struct sim_rng *rng, struct sim_fault *fault)
 		fault->select = SIM_ACKS;
 		fault->limit = 0;
 	}
+	if (strcmp(fault->name, "early-ack") == 0) {
+		fault->direction = NW_FROM_SERVER;
+		fault->limit = 0;
+	}
+	if (strcmp(fault->name, "old-ack") == 0) {
+		fault->direction = NW_FROM_CLIENT;
+		fault->select = SIM_ACKS;
+		fault->skip = 70;
+		fault->every = 20;
+		fault->limit = 3;
+		fault->value = 90000;
+	}
+	if (strcmp(fault->name, "thin-acks") == 0) {
+		fault->direction = NW_FROM_CLIENT;
+		fault->select = SIM_ACKS;
+		fault->skip = 8;
+		fault->every = 2;
+		fault->limit = 0;
+	}
+	if (strcmp(fault->name, "sack-perm-forged") == 0) {
+		fault->direction = NW_FROM_SERVER;
+		fault->select = SIM_ANY;
+	}
+}
+
+/* Blocks by disorder: nothing that was hit is lost. A segment that lost its
+ * blocks must be known again; the server must not agree to SACK by itself. */
+static void prepare_disorder(const struct sim_fault *fault,
+			     struct sim_config *config)
+{
+	bool stripped = strcmp(fault->name, "sack-stripped") == 0;
+
+	for (uint32_t i = 0; i + 1 < config->point_count; i++)
+		config->hops[i].loss = 0;
+	config->hops[fault->hop].reorder = 0.1;
+	config->hosts[1].sack = stripped;
+	if (!stripped)
+		return;
+	config->hosts[0].timestamps = config->hosts[1].timestamps = true;
+	config->hops[fault->hop].rewrite_ip_id = false;
 }
 
 /* The hop must shift what the fault gets wrong; SACK blocks need disorder in
@@ -292,6 +332,17 @@ static void prepare_hop(struct sim_rng *rng, const struct sim_fault *fault,
 		config->hops[other].loss = 0.02;
 		config->hosts[0].sack = config->hosts[1].sack = true;
 	}
+	if (strcmp(fault->name, "sack-stripped") == 0 ||
+	    strcmp(fault->name, "sack-perm-forged") == 0)
+		prepare_disorder(fault, config);
+}
+
+/* What only a long download shows. */
+static bool is_about_bulk(const struct sim_fault *fault)
+{
+	return strcmp(fault->name, "thin-acks") == 0 ||
+	       strcmp(fault->name, "early-ack") == 0 ||
+	       strcmp(fault->name, "old-ack") == 0;
 }
 
 void sim_random_spoil(uint64_t seed, const char *name,
@@ -315,9 +366,21 @@ void sim_random_spoil(uint64_t seed, const char *name,
 	}
 	if (begins(fault.name, "nat-") || begins(fault.name, "lb-"))
 		fault.direction = NW_FROM_CLIENT;
+	if (is_about_bulk(&fault))
+		sim_workload_add(config, SIM_BULK, 1);
 	fault.connection = victim(&rng, &fault, config);
-	if (begins(fault.name, "sack-"))
+	if (begins(fault.name, "sack-") || is_about_bulk(&fault))
 		fault.connection = config->connection_count - 1;
+	if (strcmp(fault.name, "thin-acks") == 0)
+		config->connections[fault.connection].exchanges[0].response =
+			600000;
+	/* The receiver is slow to answer. */
+	if (strcmp(fault.name, "early-ack") == 0)
+		config->hosts[0].turnaround_ns = 30 * SIM_MS;
+	/* Only the sender's clock tells it from an old packet. */
+	if (strcmp(fault.name, "old-ack") == 0)
+		config->hosts[0].timestamps = config->hosts[1].timestamps =
+			true;
 	choose_packets(&rng, &fault);
 	prepare_hop(&rng, &fault, config);
 	config->faults[config->fault_count++] = fault;

@@ -6,7 +6,7 @@ cd "$1"
 
 catalogue=$(tr '\n\t' '  ' <src/audit/finding.c |
 	grep -oE '\] = +\{ *"[a-z0-9-]+"' | grep -oE '"[a-z0-9-]+"' | sort)
-explained=$(tr '\n\t' '  ' <src/cli/explain_texts.c |
+explained=$(cat src/cli/explain_*.c | tr '\n\t' '  ' |
 	grep -oE '\{ *"[a-z0-9-]+"' | grep -oE '"[a-z0-9-]+"' | sort)
 
 if [ "$(wc -l <<<"$catalogue")" -lt 10 ]; then
@@ -15,7 +15,7 @@ if [ "$(wc -l <<<"$catalogue")" -lt 10 ]; then
 fi
 missing=$(comm -23 <(echo "$catalogue") <(echo "$explained"))
 if [ -n "$missing" ]; then
-	echo "not in src/cli/explain_texts.c:"
+	echo "not explained in src/cli/explain_*.c:"
 	echo "$missing"
 	exit 1
 fi

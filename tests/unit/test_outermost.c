@@ -77,6 +77,14 @@ static const struct {
 	{"far beyond what was sent",
 	 HANDSHAKE EXCHANGE "0.060 > . 1 ack 500000 win 8000\n", 0,
 	 "ack-beyond-nxt"},
+	{"set back, which its timestamp echo denies",
+	 HANDSHAKE "0.030 < . 1+500 ack 1 ts 730 120\n"
+		   "0.031 > . 1 ack 501 ts 131 730\n"
+		   "0.040 < . 501+500 ack 1 ts 740 131\n"
+		   "0.041 > . 1 ack 1001 ts 141 740\n"
+		   "0.050 < . 1001+500 ack 1 ts 750 141\n"
+		   "0.051 > . 1 ack 301 ts 151 750\n",
+	 0, "ack-tsecr-contradiction"},
 	{"far below what was acknowledged",
 	 HANDSHAKE EXCHANGE "0.060 > . 1 ack -500000 win 8000\n", 0,
 	 "ack-below-window"},

@@ -177,7 +177,9 @@ static size_t check_culprits(const struct lab *lab)
 			       strcmp(c->class_, "seq") == 0;
 
 		if (strcmp(c->severity, "info") != 0 ||
-		    strcmp(c->kind, "delay") == 0)
+		    strcmp(c->kind, "delay") == 0 ||
+		    strcmp(c->kind, "acks-thinned") == 0 ||
+		    strcmp(c->kind, "acks-early") == 0)
 			hits += c->hit_count;
 		for (size_t k = 0; numbers && k < c->hit_count; k++)
 			check_hit(lab, c, &c->hits[k]);

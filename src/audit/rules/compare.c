@@ -9,7 +9,11 @@
  */
 #include "rules/compare.h"
 
+#include "rules/gap.h"
+#include "rules/loneack.h"
+#include "rules/regression.h"
 #include "rules/sack.h"
+#include "rules/sackloss.h"
 
 #define NEIGHBOURS 64 /* how far to look for anchors */
 #define ANCHORS    64 /* exact pairs on each side that bound it */
@@ -460,6 +464,17 @@ static void find_onset(const struct comparison *c, struct finding *f)
 		f->onset.right_value = value_of(f, search.right[1]);
 }
 
+/* Were SACK blocks seen on their way? */
+static bool has_blocks(const struct tally *tally)
+{
+	uint64_t n = 0;
+
+	for (int d = 0; d < 2; d++)
+		n += tally->checks[CHECK_SACK][d].compared +
+		     tally->stripped_sacks[d];
+	return n > 0;
+}
+
 void compare_hop(const struct comparison *c, struct findings *findings,
 		 struct tally *tally)
 {
@@ -471,6 +486,7 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 
 		while (alignment_next(c->alignment, &pair))
 			compare_pair(c, &pair, findings, from, &mine);
+		mine.undecided += lone_acks_impossible(c, d);
 	}
 	drop_baseless(c, findings, from, &mine);
 	mine.by_ack = is_by_ack(c->hop->before) || is_by_ack(c->hop->behind);
@@ -481,5 +497,11 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 	set_exposure(findings, from, &mine);
 	for (size_t i = from; i < findings->list.count; i++)
 		find_onset(c, &findings->list.items[i]);
+	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
+		check_regression(c, d, findings, from);
+		check_gap(c, d, findings, from);
+	}
+	if (has_blocks(&mine))
+		compare_sack_loss(c, findings, from, &mine);
 	tally_add(tally, &mine);
 }

@@ -10,6 +10,8 @@
  */
 #include "rules/opening.h"
 
+#include "rules/tsecr.h"
+
 /* A stream does not leap so far, however much a capture misses. */
 #define FARTHEST (INT64_C(1) << 24)
 
@@ -177,6 +179,7 @@ struct pass {
 	struct window window;
 	int64_t own_end;
 	bool answered; /* the handshake was */
+	struct echo_watch echoes;
 };
 
 static struct pass begin_pass(const struct outermost *c,
@@ -203,6 +206,8 @@ static enum finding_kind kind_of(const struct outermost *c,
 
 	if (kind != KIND_COUNT || item->ack == 0 || is_answered(item))
 		kind = opening_judge(c, trace, item, kind);
+	if (kind == KIND_COUNT && echo_contradicts(&pass->echoes, trace, item))
+		kind = KIND_ACK_TSECR;
 	return kind;
 }
 

@@ -26,9 +26,13 @@ static bool is_plausible(const struct comparison *c,
 			      near);
 }
 
-static bool same_blocks(const struct trace *in, const struct trace_item *a,
-			const struct trace *out, const struct trace_item *b)
+bool sack_same_blocks(const struct hop *hop, const struct pair *pair)
 {
+	const struct trace *in = hop_in(hop, pair->direction);
+	const struct trace *out = hop_out(hop, pair->direction);
+	const struct trace_item *a = &in->items.items[pair->in];
+	const struct trace_item *b = &out->items.items[pair->out];
+
 	if (a->record.segment.sack_count != b->record.segment.sack_count)
 		return false;
 	for (uint32_t i = 0; i < b->record.segment.sack_count; i++) {
@@ -107,7 +111,7 @@ enum standing sack_stand(const struct comparison *c, const struct pair *pair)
 
 	if (pair->how == PAIR_RESEGMENTED || !is_comparable(c, d, a, b))
 		return STAND_UNKNOWN;
-	if (same_blocks(in, a, out, b))
+	if (sack_same_blocks(c->hop, pair))
 		return STAND_RIGHT;
 	for (uint32_t i = 0; i < b->record.segment.sack_count; i++) {
 		const struct sack_block *t = &b->record.sack[i];
@@ -117,6 +121,20 @@ enum standing sack_stand(const struct comparison *c, const struct pair *pair)
 	}
 	return wrong && !lookup_came_in(c->lookups, b) ? STAND_WRONG
 						       : STAND_UNKNOWN;
+}
+
+bool sack_is_stripped(const struct hop *hop, const struct pair *pair)
+{
+	const struct segment *in = &hop_in(hop, pair->direction)
+					    ->items.items[pair->in]
+					    .record.segment;
+	const struct segment *out = &hop_out(hop, pair->direction)
+					     ->items.items[pair->out]
+					     .record.segment;
+	const uint8_t unread = OPTION_SACK | OPTION_CUT | OPTION_MALFORMED;
+
+	return pair->how != PAIR_RESEGMENTED && in->sack_count > 0 &&
+	       out->sack_count == 0 && (out->options & unread) == 0;
 }
 
 void compare_sack(const struct comparison *c, const struct pair *pair,
@@ -129,6 +147,7 @@ void compare_sack(const struct comparison *c, const struct pair *pair,
 	struct check *check = &tally->checks[CHECK_SACK][d];
 
 	tally->cut_sacks += is_cut(a, b) || is_cut(b, a);
+	tally->stripped_sacks[d] += sack_is_stripped(c->hop, pair);
 	if (!is_comparable(c, d, a, b))
 		return;
 	check->compared++;

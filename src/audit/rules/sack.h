@@ -15,5 +15,10 @@ void compare_sack(const struct comparison *comparison, const struct pair *pair,
 /* How the blocks of a pair stand, counting nothing. */
 enum standing sack_stand(const struct comparison *comparison,
 			 const struct pair *pair);
+/* Are the blocks on both sides the same, apart from the translation? */
+bool sack_same_blocks(const struct hop *hop, const struct pair *pair);
+
+/* Did blocks come in, and none go out? */
+bool sack_is_stripped(const struct hop *hop, const struct pair *pair);
 
 #endif

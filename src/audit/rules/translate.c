@@ -4,6 +4,9 @@
  */
 #include "rules/translate.h"
 
+#include "rules/earlyack.h"
+#include "rules/loneack.h"
+
 enum finding_kind translate_tuple(const struct tuple *before,
 				  const struct tuple *behind)
 {
@@ -94,6 +97,12 @@ void translate_hop(const struct crossing *c, struct habits_seen *seen)
 			compare_headers(c->hop, c->alignment, d);
 
 		note_numbers(c, d, seen);
+		if (lone_acks_are_thinned(c->hop, c->alignment, d))
+			count_path(&seen->counts[KIND_ACK_THINNED][d], c->path,
+				   0);
+		if (acks_are_early(c->hop, c->alignment, d))
+			count_path(&seen->counts[KIND_ACK_EARLY][d], c->path,
+				   0);
 		if (headers.pairs == 0)
 			continue;
 		if (headers.ttl_lower * 10 > headers.pairs * 9)
