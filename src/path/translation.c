@@ -407,8 +407,17 @@ static void take_sample(const struct hop *hop, enum direction d, bool by_ip_id,
 
 struct offsets {
 	uint32_t list[OFFSETS];
-	uint32_t count, tried;
+	uint32_t count, voters; /* packets that have one or more */
 };
+
+/* A packet has but one voice for each offset. */
+static void take_offset(struct offsets *o, uint32_t first, uint32_t offset)
+{
+	for (uint32_t i = first; i < o->count; i++)
+		if (o->list[i] == offset)
+			return;
+	o->list[o->count++] = offset;
+}
 
 /* TSval differences of packets that are alike and stand near each other:
  * right pairs agree on one, wrong ones scatter. `numbers`: only packets with
@@ -419,7 +428,7 @@ static void list_offsets(const struct hop *hop, enum direction d, bool numbers,
 	const struct trace *in = hop_in(hop, d), *out = hop_out(hop, d);
 	size_t from = next_of(out, 0, d);
 
-	o->count = o->tried = 0;
+	o->count = o->voters = 0;
 	for (size_t i = next_of(in, 0, d);
 	     i < in->items.count && o->count < OFFSETS;
 	     i = next_of(in, i + 1, d), from = next_of(out, from + 1, d)) {
@@ -427,10 +436,10 @@ static void list_offsets(const struct hop *hop, enum direction d, bool numbers,
 		const struct segment *s = &item->record.segment;
 		size_t at = from > LOOK_AHEAD ? from - LOOK_AHEAD : 0;
 		size_t end = from + LOOK_AHEAD;
+		uint32_t first = o->count;
 
 		if ((s->options & OPTION_TIMESTAMPS) == 0)
 			continue;
-		o->tried++;
 		for (; at < out->items.count && at < end && o->count < OFFSETS;
 		     at++) {
 			const struct trace_item *other = &out->items.items[at];
@@ -441,24 +450,39 @@ static void list_offsets(const struct hop *hop, enum direction d, bool numbers,
 			    (t->options & OPTION_TIMESTAMPS) == 0)
 				continue;
 			if (same || !numbers)
-				o->list[o->count++] = t->tsval - s->tsval;
+				take_offset(o, first, t->tsval - s->tsval);
 			if (same)
 				from = at;
 		}
+		o->voters += o->count > first;
 	}
 }
 
-/* The offset that most show, if `share` of a hundred do. */
-static bool settle_offset(struct offsets *o, uint32_t of, unsigned share,
-			  uint32_t *offset)
+/* The offset that most voters have, if `share` of a hundred have it and no
+ * other one nearly as many: of packets that are all alike, and sent in regular
+ * bursts, the next burst's are as good. */
+static bool settle_offset(struct offsets *o, unsigned share, uint32_t *offset)
 {
-	size_t best;
+	size_t best = 0, second = 0;
 
 	if (o->count == 0)
 		return false;
 	qsort(o->list, o->count, sizeof(*o->list), compare_u32);
-	best = mode_of(o->list, o->count, offset);
-	return (best > 1 || o->count == 1) && best * 100 >= (size_t)of * share;
+	for (size_t i = 0, run; i < o->count; i += run) {
+		for (run = 1;
+		     i + run < o->count && o->list[i + run] == o->list[i];)
+			run++;
+		if (run > best) {
+			second = best;
+			best = run;
+			*offset = o->list[i];
+		} else if (run > second) {
+			second = run;
+		}
+	}
+	return (best > 1 || o->voters == 1) &&
+	       best * 100 >= (size_t)o->voters * share &&
+	       second * 10 <= best * 9;
 }
 
 /* Packets that agree in their numbers tell; where too many do not agree, for
@@ -469,12 +493,12 @@ static void settle_timestamps(const struct hop *hop, enum direction d,
 	struct offsets o;
 
 	list_offsets(hop, d, true, &o);
-	habit->ts_known = o.count > 2 &&
-			  settle_offset(&o, o.count, 60, &habit->ts_offset);
+	habit->ts_known =
+		o.voters > 2 && settle_offset(&o, 60, &habit->ts_offset);
 	if (habit->ts_known)
 		return;
 	list_offsets(hop, d, false, &o);
-	habit->ts_known = settle_offset(&o, o.tried, 40, &habit->ts_offset);
+	habit->ts_known = settle_offset(&o, 40, &habit->ts_offset);
 }
 
 struct habit translation_habit(const struct hop *hop, enum direction d)
