@@ -234,19 +234,18 @@ static bool explain(struct nw_audit *audit, struct visits *visits,
 		    struct finding *f)
 {
 	const struct acceptance a = count(visits, server_of(audit, f->path));
-	const struct path *path = &audit->paths.items[f->path];
-	const struct path_flow *flows = path_flows(&audit->paths, path);
 	const uint32_t point = audit_point_count(audit) - 1;
+	uint32_t members;
+	const struct path_flow *flows = path_members(
+		&audit->paths, &audit->paths.items[f->path], point, &members);
 	struct arena *arena = &audit->arena;
 	struct nw_cause *causes = arena_alloc(arena, RIVALS, sizeof(*causes));
-	uint32_t first = 0, n = 0;
+	uint32_t n = 0;
 
-	while (first < path->count && flows[first].point != point)
-		first++;
 	visits->trace.point = point;
 	if (causes == NULL ||
-	    !trace_load(&visits->trace, &audit->points.items[point],
-			flows + first, path->count - first))
+	    !trace_load(&visits->trace, &audit->points.items[point], flows,
+			members))
 		return false;
 	causes[n++] = defer_accept(arena, &a);
 	/* It would have to spare all the quick ones by chance. */

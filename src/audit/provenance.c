@@ -105,31 +105,25 @@ static const struct trace_item *find_item(const struct trace *trace,
 static bool load(struct scene *s, uint32_t path, uint32_t point,
 		 struct trace *trace)
 {
-	const struct path *p = &s->audit->paths.items[path];
-	const struct path_flow *flows = path_flows(&s->audit->paths, p);
-	uint32_t first = 0, count = 0;
+	uint32_t count;
+	const struct path_flow *flows = path_members(
+		&s->audit->paths, &s->audit->paths.items[path], point, &count);
 
-	while (first < p->count && flows[first].point != point)
-		first++;
-	while (first + count < p->count && flows[first + count].point == point)
-		count++;
 	trace->point = point;
-	return trace_load(trace, &s->audit->points.items[point], flows + first,
-			  count);
+	return trace_load(trace, &s->audit->points.items[point], flows, count);
 }
 
 /* Flow of the path at that point, the first one. */
 static const struct flow *flow_of(const struct scene *s, uint32_t path,
 				  uint32_t point)
 {
-	const struct path *p = &s->audit->paths.items[path];
-	const struct path_flow *flows = path_flows(&s->audit->paths, p);
+	uint32_t count;
+	const struct path_flow *flows = path_members(
+		&s->audit->paths, &s->audit->paths.items[path], point, &count);
 
-	for (uint32_t i = 0; i < p->count; i++)
-		if (flows[i].point == point)
-			return point_flow(&s->audit->points.items[point],
-					  flows[i].flow);
-	return NULL;
+	return count == 0 ? NULL
+			  : point_flow(&s->audit->points.items[point],
+				       flows->flow);
 }
 
 static struct range stream_of(const struct flow *flow, enum direction d)

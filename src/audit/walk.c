@@ -58,19 +58,16 @@ struct walker {
 static bool load_traces(struct walker *w, const struct path *path)
 {
 	const struct nw_audit *audit = w->walk->audit;
-	const struct path_flow *flows = path_flows(&audit->paths, path);
-	uint32_t at = 0;
 
 	for (uint32_t p = 0; p < audit_point_count(audit); p++) {
-		uint32_t count = 0;
+		uint32_t count;
+		const struct path_flow *flows =
+			path_members(&audit->paths, path, p, &count);
 
-		while (at + count < path->count && flows[at + count].point == p)
-			count++;
 		w->traces[p].point = p;
-		if (!trace_load(&w->traces[p], &audit->points.items[p],
-				flows + at, count))
+		if (!trace_load(&w->traces[p], &audit->points.items[p], flows,
+				count))
 			return false;
-		at += count;
 	}
 	return true;
 }
@@ -109,12 +106,11 @@ static uint32_t find_hops(struct walker *w)
 static const struct path_flow *flow_at(const struct nw_audit *audit,
 				       const struct path *path, uint32_t point)
 {
-	const struct path_flow *flows = path_flows(&audit->paths, path);
+	uint32_t count;
+	const struct path_flow *flows =
+		path_members(&audit->paths, path, point, &count);
 
-	for (uint32_t i = 0; i < path->count; i++)
-		if (flows[i].point == point)
-			return &flows[i];
-	return NULL;
+	return count > 0 ? flows : NULL;
 }
 
 static const struct tuple *tuple_at(const struct nw_audit *audit,

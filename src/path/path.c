@@ -112,6 +112,22 @@ void paths_fini(struct paths *paths)
 	*paths = (struct paths){0};
 }
 
+const struct path_flow *path_members(const struct paths *paths,
+				     const struct path *path, uint32_t point,
+				     uint32_t *count)
+{
+	const struct path_flow *flows = path_flows(paths, path);
+	uint32_t first = 0;
+
+	while (first < path->count && flows[first].point != point)
+		first++;
+	*count = 0;
+	while (first + *count < path->count &&
+	       flows[first + *count].point == point)
+		(*count)++;
+	return flows + first;
+}
+
 struct link path_match(const struct paths *paths, const struct path *path,
 		       const struct match *matches)
 {

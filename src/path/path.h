@@ -39,6 +39,11 @@ static inline const struct path_flow *path_flows(const struct paths *paths,
 	return paths->flows + path->first;
 }
 
+/* The path's flows at that point, *count of them, perhaps none. */
+const struct path_flow *path_members(const struct paths *paths,
+				     const struct path *path, uint32_t point,
+				     uint32_t *count);
+
 /* Weakest class over the links that chain the path; margin and bits are the
  * least, evidence what all links share. A path of one flow is certain. */
 struct link path_match(const struct paths *paths, const struct path *path,

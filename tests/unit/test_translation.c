@@ -240,6 +240,33 @@ static void ip_ids_and_timestamps(void **state)
 	}
 }
 
+/* Duplicate ACKs, all alike, in bursts that are 26 ms apart: each has its own
+ * TSval on the other side, but so has every one of the burst before. */
+static void bursts_of_alike_acks_do_not_outvote_themselves(void **state)
+{
+	static const struct view shifted = {.isn = {1, 2}, .ts = {7, 9}};
+	char script[8192] = "0.000 > S 0 ts 100 0\n"
+			    "0.010 < S. 0 ack 1 ts 900 100\n";
+
+	(void)state;
+	for (unsigned bursts = 2; bursts <= 6; bursts++) {
+		struct made_hop h;
+		struct habit habit;
+		size_t at = strlen(script);
+
+		for (unsigned k = 0; k < 8; k++)
+			at += (size_t)snprintf(
+				script + at, sizeof(script) - at,
+				"%u.%03u > . 1 ack 1 ts %u 900\n", 0,
+				26 * bursts + k / 4, 100 + 26 * bursts);
+		hop_of_script(&h, script, &before, &shifted);
+		habit = translation_habit(&h.hop, FROM_CLIENT);
+		if (habit.ts_known)
+			assert_int_equal(habit.ts_offset, 7);
+		hop_end(&h);
+	}
+}
+
 /* From the server the way leads back: in is behind the hop. */
 static void the_way_back_is_the_other_way_round(void **state)
 {
@@ -289,6 +316,8 @@ int main(void)
 		cmocka_unit_test(without_any_syn_a_base_is_made_up),
 		cmocka_unit_test(bases_spread_along_the_path),
 		cmocka_unit_test(ip_ids_and_timestamps),
+		cmocka_unit_test(
+			bursts_of_alike_acks_do_not_outvote_themselves),
 		cmocka_unit_test(the_way_back_is_the_other_way_round),
 		cmocka_unit_test(what_tells_nothing_apart_is_no_id),
 	};

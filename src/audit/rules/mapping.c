@@ -9,13 +9,11 @@
 static const struct path_flow *member_at(const struct outermost *c,
 					 uint32_t path, uint32_t point)
 {
-	const struct path *p = &c->paths->items[path];
-	const struct path_flow *flows = path_flows(c->paths, p);
+	uint32_t count;
+	const struct path_flow *flows =
+		path_members(c->paths, &c->paths->items[path], point, &count);
 
-	for (uint32_t i = 0; i < p->count; i++)
-		if (flows[i].point == point)
-			return &flows[i];
-	return NULL;
+	return count > 0 ? flows : NULL;
 }
 
 /* Does the inner flow still send when the outer tuple is taken? */

@@ -61,16 +61,16 @@ static int64_t end_of_stream(const struct outermost *c, enum direction d)
 static bool is_of_older(const struct outermost *c, const struct trace *trace,
 			const struct trace_item *item)
 {
-	const struct path *path = &c->paths->items[c->path];
-	const struct path_flow *flows = path_flows(c->paths, path);
+	uint32_t count;
+	const struct path_flow *flows = path_members(
+		c->paths, &c->paths->items[c->path], trace->point, &count);
 	const struct point *point = &c->points[trace->point];
 	enum direction peer = opposite(item->record.direction);
-	uint32_t member = 0;
-	uint32_t older = FLOW_NONE;
+	uint32_t older =
+		item->member < count
+			? point_flow(point, flows[item->member].flow)->older
+			: FLOW_NONE;
 
-	for (uint32_t i = 0; i < path->count; i++)
-		if (flows[i].point == trace->point && member++ == item->member)
-			older = point_flow(point, flows[i].flow)->older;
 	while (older != FLOW_NONE) {
 		const struct flow *flow = point_flow(point, older);
 		struct seq end = flow->codec.sides[peer].next;
