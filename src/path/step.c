@@ -125,17 +125,10 @@ static bool walk(const struct places *in, const struct places *out,
 /* Nearly every stream has the same length on both sides: no steps then. */
 static bool may_have_steps(const struct hop *hop, enum direction d)
 {
-	const struct trace *sides[2] = {hop_in(hop, d), hop_out(hop, d)};
-	int64_t end[2] = {0, 0};
+	int64_t in = trace_stream_end(hop_in(hop, d), d);
+	int64_t out = trace_stream_end(hop_out(hop, d), d);
 
-	for (int k = 0; k < 2; k++)
-		vec_foreach (item, &sides[k]->items) {
-			if (item->record.direction == d && item->has_seq &&
-			    (item->record.segment.flags & TCP_RST) == 0 &&
-			    trace_end(item) > end[k])
-				end[k] = trace_end(item);
-		}
-	return end[0] != end[1] && end[0] > 1 && end[1] > 1;
+	return in != out && in > 1 && out > 1;
 }
 
 bool steps_find(const struct hop *hop, struct steps *steps)

@@ -149,3 +149,16 @@ int64_t trace_window(const struct trace *trace, enum direction d)
 	}
 	return largest;
 }
+
+int64_t trace_stream_end(const struct trace *trace, enum direction d)
+{
+	int64_t end = 1;
+
+	vec_foreach (item, &trace->items) {
+		if (item->record.direction == d && item->has_seq &&
+		    (item->record.segment.flags & TCP_RST) == 0 &&
+		    trace_end(item) > end)
+			end = trace_end(item);
+	}
+	return end;
+}

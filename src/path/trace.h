@@ -43,6 +43,10 @@ void trace_fini(struct trace *trace);
 /* Computes all offsets again, after bases became known. */
 void trace_rebase(struct trace *trace);
 
+/* Offset behind the last number of the stream that the trace shows; 1, behind
+ * the SYN, at least. What RSTs say does not count. */
+int64_t trace_stream_end(const struct trace *trace, enum direction d);
+
 /* Largest window that the sender of that direction offered, scaled. */
 int64_t trace_window(const struct trace *trace, enum direction d);
 

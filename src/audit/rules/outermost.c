@@ -47,13 +47,12 @@ static int64_t end_of_stream(const struct outermost *c, enum direction d)
 {
 	int64_t end = 1; /* the SYN */
 
-	for (uint32_t p = 0; p < c->point_count; p++)
-		vec_foreach (item, &c->traces[p].items) {
-			if (item->record.direction == d && item->has_seq &&
-			    (item->record.segment.flags & TCP_RST) == 0 &&
-			    trace_end(item) > end)
-				end = trace_end(item);
-		}
+	for (uint32_t p = 0; p < c->point_count; p++) {
+		int64_t here = trace_stream_end(&c->traces[p], d);
+
+		if (here > end)
+			end = here;
+	}
 	return end;
 }
 
