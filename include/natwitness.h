@@ -324,6 +324,8 @@ struct nw_finding {
 	size_t evidence_count;
 	const struct nw_cause *causes; /* best first */
 	size_t cause_count;
+	const char *const *tested; /* hypotheses: all that could be asked */
+	size_t tested_count;
 	struct nw_onset onset;        /* of wrong numbers on one path */
 	const uint32_t *consequences; /* ids */
 	size_t consequence_count;

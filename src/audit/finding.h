@@ -34,9 +34,10 @@ struct finding {
 	struct sighting sightings[4]; /* in and out of the first two cases */
 	uint32_t sighting_count;
 	struct nw_cause *causes; /* in the audit's arena, best first */
-	uint32_t cause_count;
-	struct onset onset; /* of a wrong number */
-	uint8_t echo;       /* of a RST: enum echo */
+	uint32_t cause_count, tested_count;
+	const char *const *tested; /* names of hypotheses, in the arena */
+	struct onset onset;        /* of a wrong number */
+	uint8_t echo;              /* of a RST: enum echo */
 	uint32_t cause; /* index of the finding it follows from, or FLOW_NONE:
 			   within the path's findings */
 };

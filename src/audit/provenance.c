@@ -412,17 +412,29 @@ static enum finding_kind kind_of(enum hypothesis h, enum finding_kind kind)
 	return kinds[h];
 }
 
-/* Chance is no explanation where nothing fits: say what could be tested. */
-static const char *tried(struct arena *arena, const struct clue *clue)
+/* What could be asked of this number; all of it belongs in the report. */
+static void list_tested(struct arena *arena, const struct clue *clue,
+			struct finding *f)
+{
+	const char **names =
+		arena_alloc(arena, HYPOTHESIS_COUNT, sizeof(*names));
+
+	f->tested_count = 0;
+	for (enum hypothesis h = 0; names != NULL && h < HYPOTHESIS_COUNT; h++)
+		if (hypothesis_test(h, clue).possible)
+			names[f->tested_count++] = hypothesis_name(h);
+	f->tested = names;
+}
+
+static const char *tried(struct arena *arena, const struct finding *f)
 {
 	char text[512] = "";
 	size_t used = 0;
 
-	for (enum hypothesis h = 0; h < HYPOTHESIS_COUNT; h++)
-		if (hypothesis_test(h, clue).possible)
-			used += (size_t)snprintf(
-				text + used, sizeof(text) - used, "%s%s",
-				used == 0 ? "" : ", ", hypothesis_name(h));
+	for (uint32_t i = 0; i < f->tested_count; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%s", i == 0 ? "" : ", ",
+					 f->tested[i]);
 	return arena_format(
 		arena, "nothing known makes this number; tested: %s", text);
 }
@@ -434,6 +446,7 @@ static void conclude(struct scene *s, struct finding *f,
 	struct arena *arena = &s->audit->arena;
 	struct nw_cause *causes = arena_alloc(arena, n + 1, sizeof(*causes));
 
+	list_tested(arena, clue, f);
 	for (size_t i = 0; causes != NULL && i < n; i++)
 		causes[i] = (struct nw_cause){
 			.hypothesis = hypothesis_name(ranked[i].hypothesis),
@@ -447,7 +460,7 @@ static void conclude(struct scene *s, struct finding *f,
 		causes[n++] = (struct nw_cause){.hypothesis = "random",
 						.claim = NW_COMPATIBLE,
 						.p = 1,
-						.text = tried(arena, clue)};
+						.text = tried(arena, f)};
 	else if (n > 0 && ranked[0].p < CHANCE_LIKELY)
 		f->kind = kind_of(ranked[0].hypothesis, f->kind);
 	f->causes = causes;

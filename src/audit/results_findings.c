@@ -276,6 +276,8 @@ static void fill_finding(struct nw_audit *audit, const struct finding *f,
 	to->evidence = copy_evidence(audit, f);
 	to->evidence_count = f->sighting_count;
 	to->causes = f->causes;
+	to->tested = f->tested;
+	to->tested_count = f->tested_count;
 	to->cause_count = f->cause_count;
 	to->onset = onset_result(audit, f);
 }

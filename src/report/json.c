@@ -353,6 +353,17 @@ static void finding_values(struct jwriter *w, const struct nw_finding *f)
 	jw_count(w, "exposure", f->exposure);
 }
 
+/* Only where a number was explained. */
+static void tested(struct jwriter *w, const struct nw_finding *f)
+{
+	if (f->tested_count == 0)
+		return;
+	jw_array(w, "tested", JLINE);
+	for (size_t i = 0; i < f->tested_count; i++)
+		jw_text(w, NULL, f->tested[i]);
+	jw_array_end(w);
+}
+
 static void finding(struct jwriter *w, const struct nw_results *results,
 		    const struct nw_finding *f)
 {
@@ -377,6 +388,7 @@ static void finding(struct jwriter *w, const struct nw_results *results,
 	for (size_t i = 0; i < f->cause_count; i++)
 		cause(w, &f->causes[i]);
 	jw_array_end(w);
+	tested(w, f);
 	onset(w, results, &f->onset);
 	id_list(w, "consequences", f->consequences, f->consequence_count);
 	number_or_null(w, "consequence_of", f->consequence_of != 0,
