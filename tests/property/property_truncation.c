@@ -73,10 +73,15 @@ static void cut(struct sim_config *config, struct sim_rng *rng)
 	bool all = sim_rng_chance(rng, 0.3);
 	uint32_t at = sim_rng_below(rng, config->point_count);
 
-	for (uint32_t i = 0; i < config->point_count; i++)
-		if (all || i == at || sim_rng_chance(rng, 0.2))
-			config->points[i].snaplen =
-				lengths[sim_rng_below(rng, count)];
+	for (uint32_t i = 0; i < config->point_count; i++) {
+		uint32_t *snaplen = &config->points[i].snaplen;
+		uint32_t len = lengths[sim_rng_below(rng, count)];
+
+		if (!all && i != at && !sim_rng_chance(rng, 0.2))
+			continue;
+		if (*snaplen == 0 || *snaplen > len)
+			*snaplen = len;
+	}
 }
 
 static bool accuses_no_other(struct law_try *try, const struct law_case *c,
