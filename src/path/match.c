@@ -375,6 +375,21 @@ static bool guess_habits(struct matcher *m)
 	return ok;
 }
 
+/* Among few connections through a hop that rewrites all, no pair may be clear
+ * enough to tell the clocks from. Then those that the knots gave do, and times
+ * tell who belongs to whom of the rest. */
+static bool match_by_late_clock(struct matcher *m)
+{
+	if (m->scorer.clock.known || !is_work_left(m))
+		return true;
+	if (!fit_clock(m))
+		return false;
+	if (!m->scorer.clock.known)
+		return true;
+	edges_find_weak(m);
+	return take_all_clear(m, CLEAR_BITS) && knots_solve(m);
+}
+
 static bool match_rest(struct matcher *m)
 {
 	if (!widen(m))
@@ -384,7 +399,7 @@ static bool match_rest(struct matcher *m)
 		return false;
 	edges_find_weak(m);
 	return take_all_clear(m, CLEAR_BITS) && knots_solve(m) &&
-	       knots_note_clones(m);
+	       match_by_late_clock(m) && knots_note_clones(m);
 }
 
 static int compare_link(const void *a, const void *b)

@@ -289,6 +289,43 @@ static void missing_flows_stay_alone(void **state)
 	}
 }
 
+/* Three connections through a device that rewrites all, and shifts the end of
+ * one while it lives: no pair is clear, but two tell the clocks, and those the
+ * third one. */
+static void few_flows_tell_the_clock(void **state)
+{
+	struct made captures[2] = {capture_begin(), capture_begin()};
+	struct matched m;
+
+	(void)state;
+	for (uint32_t n = 0; n < 3; n++) {
+		struct view a = client_side(n), b = a;
+
+		everything(n, &b);
+		a.side = 'A';
+		b.side = 'B';
+		for (int p = 0; n < 2 && p < 2; p++)
+			add_flow(&captures[p], n, VARIED_BARE, p ? &b : &a);
+		for (int p = 0; n == 2 && p < 2; p++)
+			capture_script(&captures[p],
+				       "0.000 > S 0 id 11\n"
+				       "0.010 < S. 0 ack 1 id 21\n"
+				       "0.020 > . 1 ack 1 id 12\n"
+				       "0.030 > P. 1+100 ack 1 id 13\n"
+				       "0.040 < P. 1+500 ack 101 id 22\n"
+				       "A0.060 > F. 101 ack 501 id 14\n"
+				       "B0.060 > F. 9101 ack 501 id 14\n"
+				       "0.080 < F. 501 ack 102 id 23\n",
+				       p ? &b : &a);
+	}
+	match_made(&m, captures);
+	assert_true(m.match.clock.known);
+	assert_int_equal(m.match.links.count, 3);
+	vec_foreach (link, &m.match.links)
+		assert_int_equal(link->before, link->behind);
+	match_end(&m);
+}
+
 static void strangers_are_not_paired(void **state)
 {
 	struct made captures[2] = {captures_before(VARIED), capture_begin()};
@@ -426,6 +463,7 @@ int main(void)
 		cmocka_unit_test(payload_alone),
 		cmocka_unit_test(habits_are_learned),
 		cmocka_unit_test(missing_flows_stay_alone),
+		cmocka_unit_test(few_flows_tell_the_clock),
 		cmocka_unit_test(strangers_are_not_paired),
 		cmocka_unit_test(clones_are_ambiguous),
 		cmocka_unit_test(reused_tuples),

@@ -100,6 +100,14 @@ static const struct {
 		 "A3.250 > P. 101+100 ack 1 id 5\n"
 		 "B3.250 > P. 5101+100 ack 1 id 5 like 101\n",
 	 "seq-wrong-delta", 0},
+	{"but an ACK on the same offset makes three",
+	 OPENING "A3.050 > P. 101+100 ack 1 id 4\n"
+		 "B3.050 > P. 5101+100 ack 1 id 4 like 101\n"
+		 "B3.060 < . 1 ack 101 id 53\n"
+		 "A3.060 < . 1 ack -4899 id 53\n"
+		 "A3.250 > P. 101+100 ack 1 id 5\n"
+		 "B3.250 > P. 5101+100 ack 1 id 5 like 101\n",
+	 "translation-changed-midflow", 1},
 	{"right again: no new offset",
 	 OPENING LATE "3.750 > P. 101+100 ack 1 id 7\n", "seq-wrong-delta", 0},
 	{"wrong by different amounts",

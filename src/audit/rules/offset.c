@@ -64,8 +64,7 @@ static bool count_stream(const struct comparison *c, enum direction d,
 			return false;
 		}
 	}
-	return v->before > 0 && v->after >= MIN_VOTES &&
-	       v->wrong.in > v->right.in;
+	return v->before > 0 && v->after > 0 && v->wrong.in > v->right.in;
 }
 
 /* What becomes of the peer's ACKs? They come in where the stream's packets go
@@ -95,7 +94,16 @@ static bool count_acks(const struct comparison *c, enum direction d,
 			return false;
 		}
 	}
-	return v->kept == 0 || (v->undone == 0 && v->kept >= MIN_VOTES);
+	return true;
+}
+
+/* Both directions speak of one change, so they vote together for it; that it
+ * is not undone takes as many votes of each. */
+static bool is_carried(const struct votes *v)
+{
+	if (v->kept == 0)
+		return v->after + v->undone >= MIN_VOTES;
+	return v->undone == 0 && v->kept >= MIN_VOTES && v->after >= MIN_VOTES;
 }
 
 /* Flags of a SYN or SYN/ACK that came again since the offset was last right:
@@ -166,7 +174,7 @@ static bool judge(const struct comparison *c, struct finding *f)
 	if (!is_from_one_syn(c->hop->before, d) ||
 	    !is_from_one_syn(c->hop->behind, d) ||
 	    c->steps->list[d].count > 0 || !count_stream(c, d, &v) ||
-	    !count_acks(c, d, &v))
+	    !count_acks(c, d, &v) || !is_carried(&v))
 		return false;
 	f->kind =
 		v.kept == 0 ? KIND_TRANSLATION_CHANGED : KIND_DELTA_NOT_INVERSE;
@@ -182,8 +190,8 @@ void judge_offsets(const struct comparison *c, struct findings *findings,
 	for (size_t i = from; i < findings->list.count; i++) {
 		struct finding *f = &findings->list.items[i];
 
-		if (f->kind != KIND_SEQ_WRONG_DELTA || f->count < MIN_VOTES ||
-		    !judge(c, f) || f->kind != KIND_TRANSLATION_CHANGED)
+		if (f->kind != KIND_SEQ_WRONG_DELTA || !judge(c, f) ||
+		    f->kind != KIND_TRANSLATION_CHANGED)
 			continue;
 		subordinate(findings, start, from, i);
 		if (first == SIZE_MAX)
