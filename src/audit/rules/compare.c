@@ -349,7 +349,8 @@ static bool is_from_syn(const struct comparison *c, enum direction stream)
 }
 
 /* A base that no SYN told may be wrong. Then next to nothing agrees, and the
- * differences say nothing about the device. */
+ * differences say nothing about the device. Numbers that were left open do not
+ * agree either. */
 static void drop_baseless(const struct comparison *c, struct findings *findings,
 			  size_t from, struct tally *tally)
 {
@@ -364,7 +365,8 @@ static void drop_baseless(const struct comparison *c, struct findings *findings,
 						: opposite(f->direction);
 
 		if (!is_from_syn(c, stream) &&
-		    check->violations * 2 > check->compared) {
+		    (check->violations * 2 > check->compared ||
+		     (!f->onset.has_right && f->onset.right == 0))) {
 			tally->undecided += f->count;
 			check->violations -= f->count;
 			check->compared -= f->count;
@@ -488,6 +490,8 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 			compare_pair(c, &pair, findings, from, &mine);
 		mine.undecided += lone_acks_impossible(c, d);
 	}
+	for (size_t i = from; i < findings->list.count; i++)
+		find_onset(c, &findings->list.items[i]);
 	drop_baseless(c, findings, from, &mine);
 	mine.by_ack = is_by_ack(c->hop->before) || is_by_ack(c->hop->behind);
 	for (int k = 0; k < CHECK_COUNT; k++)
@@ -495,8 +499,6 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 			mine.checks[k][d].paths =
 				mine.checks[k][d].compared > 0;
 	set_exposure(findings, from, &mine);
-	for (size_t i = from; i < findings->list.count; i++)
-		find_onset(c, &findings->list.items[i]);
 	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
 		check_regression(c, d, findings, from);
 		check_gap(c, d, findings, from);
