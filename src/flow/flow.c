@@ -6,7 +6,7 @@
  * connection on the old tuple, unless it falls inside the open window (then
  * it is a stray that the peer answers with a challenge ACK, RFC 9293
  * 3.10.7.4). Without SYNs a long pause followed by numbers from elsewhere
- * splits a flow too. What an earlier incarnation still sends belongs to it.
+ * splits a flow too.
  */
 #include "flow.h"
 
@@ -126,37 +126,6 @@ bool flow_is_succeeded(const struct flow *flow, const struct packet *packet,
 	if (is_syn_ack(s))
 		return syn_ack_starts_anew(flow, s, d);
 	return rest_starts_anew(flow, s, d, time_ns);
-}
-
-/* Only segments with both numbers tell, and not a RST: it repeats the number
- * that provoked it, be it whose it may. */
-bool flow_is_stranger(const struct flow *flow, const struct packet *packet)
-{
-	const struct segment *s = &packet->segment;
-	enum direction d = flow_direction(flow, packet);
-
-	return flow->isn_seen == 3 &&
-	       (s->flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK &&
-	       (is_far(s->seq, flow->codec.sides[d].next) ||
-		is_far(s->ack, flow->codec.sides[opposite(d)].next));
-}
-
-/* One number may fit both incarnations. Where that is the sequence number, the
- * ACK number must be one that was due in the old one: a device may have made
- * it from that one's state. */
-bool flow_is_late(const struct flow *newer, const struct flow *older,
-		  const struct packet *packet)
-{
-	const struct segment *s = &packet->segment;
-	enum direction d = flow_direction(newer, packet);
-	enum direction e = flow_direction(older, packet);
-	struct seq next = older->codec.sides[opposite(e)].next;
-
-	if (is_far(s->ack, next) || is_far(s->seq, older->codec.sides[e].next))
-		return false;
-	return is_far(s->seq, newer->codec.sides[d].next) ||
-	       seq_equal(s->ack, older->codec.sides[e].ack) ||
-	       seq_equal(s->ack, next);
 }
 
 static void note_syn(struct flow *flow, const struct segment *s,

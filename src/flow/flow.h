@@ -44,15 +44,6 @@ void flow_begin(struct flow *flow, const struct packet *packet,
 bool flow_is_succeeded(const struct flow *flow, const struct packet *packet,
 		       int64_t time_ns);
 
-/* Does a number of this packet, which begins no incarnation, come from
- * elsewhere than the flow's? */
-bool flow_is_stranger(const struct flow *flow, const struct packet *packet);
-
-/* Is this stranger to `newer` one that `older` still sent when its tuple had
- * gone to that? */
-bool flow_is_late(const struct flow *newer, const struct flow *older,
-		  const struct packet *packet);
-
 /* Direction of a packet with the flow's tuple, in either order. */
 enum direction flow_direction(const struct flow *flow,
 			      const struct packet *packet);

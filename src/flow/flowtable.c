@@ -6,7 +6,6 @@
 #include "flowtable.h"
 
 #define FIRST_SLOTS 1024u
-#define LATE_OWNERS 4 /* incarnations that may still send */
 
 bool flowtable_init(struct flowtable *table)
 {
@@ -79,25 +78,6 @@ static struct flowtable_slot *find_slot(struct flowtable *table, uint64_t hash,
 	}
 }
 
-/* The incarnation that the packet is of. Most are of the newest one, and then
- * no other is touched. */
-static struct flow *owner(const struct flowtable *table, struct flow *newest,
-			  const struct packet *packet)
-{
-	uint32_t older = newest->older;
-
-	if (older == FLOW_NONE || !flow_is_stranger(newest, packet))
-		return newest;
-	for (int i = 0; i < LATE_OWNERS && older != FLOW_NONE; i++) {
-		struct flow *flow = &table->flows.items[older];
-
-		if (flow_is_late(newest, flow, packet))
-			return flow;
-		older = flow->older;
-	}
-	return newest;
-}
-
 struct flow *flowtable_find(struct flowtable *table, uint64_t hash,
 			    const struct packet *packet, int64_t time_ns)
 {
@@ -112,7 +92,7 @@ struct flow *flowtable_find(struct flowtable *table, uint64_t hash,
 	if (slot->index != 0) {
 		flow = &table->flows.items[slot->index - 1];
 		if (!flow_is_succeeded(flow, packet, time_ns))
-			return owner(table, flow, packet);
+			return flow;
 		older = slot->index - 1;
 	}
 	if (table->flows.count >= FLOW_NONE - 1)

@@ -301,59 +301,6 @@ static void what_stays_in_its_incarnation(void **state)
 	assert_stories(stories, COUNT(stories));
 }
 
-/* The ends of the old connection have not heard that it is over. */
-static void late_packets_are_of_the_old_one(void **state)
-{
-#define AND_ANOTHER                                                            \
-	"5.000 > S 90000000\n"                                                 \
-	"5.010 < S. 70000000 ack 90000001\n"                                   \
-	"5.020 > . 90000001 ack 70000001\n"
-#define AND_ONE_NEAR                                                           \
-	"5.000 > S 90000000\n"                                                 \
-	"5.010 < S. 800 ack 90000001\n"                                        \
-	"5.020 > . 90000001 ack 801\n"
-	static const struct story stories[] = {
-		{"data and its ACK, long after",
-		 HANDSHAKE REQUEST AND_ANOTHER "6.000 < P. 1+500 ack 101\n"
-					       "6.010 > . 101 ack 501\n"
-					       "7.000 > F. 101 ack 501\n",
-		 2,
-		 {{8, {1000, 5000}, 40000}, {3, {90001000, 70005000}, 40000}}},
-		{"one number fits both",
-		 HANDSHAKE REQUEST AND_ONE_NEAR "6.000 < P. 1+500 ack 101\n"
-						"6.010 > . 101 ack 501\n",
-		 2,
-		 {{7, {1000, 5000}, 40000}, {3, {90001000, 5800}, 40000}}},
-		{"an ACK number of the old one that was not due there",
-		 HANDSHAKE REQUEST AND_ONE_NEAR "6.000 < . 801 ack 41\n",
-		 2,
-		 {{5, {1000, 5000}, 40000}, {4, {90001000, 5800}, 40000}}},
-		{"an ACK number of the old one on the new one's data",
-		 HANDSHAKE REQUEST AND_ANOTHER "6.000 > . 90000001 ack 501\n"
-					       "6.010 < R 501\n",
-		 2,
-		 {{5, {1000, 5000}, 40000}, {5, {90001000, 70005000}, 40000}}},
-		{"of the one before that",
-		 HANDSHAKE REQUEST AND_ANOTHER
-		 "5.030 > R 90000001\n"
-		 "5.040 > S 50000000\n"
-		 "5.050 < S. 30000000 ack 50000001\n"
-		 "6.000 < P. 1+500 ack 101\n",
-		 3,
-		 {{6, {1000, 5000}, 40000},
-		  {4, {90001000, 70005000}, 40000},
-		  {2, {50001000, 30005000}, 40000}}},
-		{"before the new one is answered, nobody knows",
-		 HANDSHAKE REQUEST "5.000 > S 90000000\n"
-				   "5.010 < . 501 ack 101\n",
-		 2,
-		 {{5, {1000, 5000}, 40000}, {2, {90001000, -1}, 40000}}},
-	};
-
-	(void)state;
-	assert_stories(stories, COUNT(stories));
-}
-
 /* No SYN, but long after the close numbers from elsewhere go on. */
 static void numbers_from_elsewhere_split(void **state)
 {
@@ -448,7 +395,6 @@ int main(void)
 		cmocka_unit_test(syn_ack_beats_ports),
 		cmocka_unit_test(incarnations),
 		cmocka_unit_test(what_stays_in_its_incarnation),
-		cmocka_unit_test(late_packets_are_of_the_old_one),
 		cmocka_unit_test(numbers_from_elsewhere_split),
 		cmocka_unit_test(closing_is_noted),
 		cmocka_unit_test(head_is_of_the_first_bytes),
