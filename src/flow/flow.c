@@ -5,8 +5,8 @@
  * attempt with a new ISN; one with another number after an answer is a new
  * connection on the old tuple, unless it falls inside the open window (then
  * it is a stray that the peer answers with a challenge ACK, RFC 9293
- * 3.10.7.4). Without SYNs a long pause followed by numbers from elsewhere
- * splits a flow too.
+ * 3.10.7.4; a SYN/ACK for it shows that it was none). Without SYNs a long pause
+ * followed by numbers from elsewhere splits a flow too.
  */
 #include "flow.h"
 
@@ -85,7 +85,25 @@ static bool syn_starts_anew(const struct flow *flow, const struct segment *s,
 	return is_far(s->seq, sender->next);
 }
 
-/* A SYN/ACK for a SYN that the capture lacks. */
+/* Does it answer a SYN that was taken for a stray? A connection that is open
+ * sends no SYN/ACK with another number. */
+static bool answers_stray(const struct flow *flow, const struct segment *s)
+{
+	return flow->stray_seen && is_syn_ack(s) &&
+	       seq_equal(s->ack, seq_add(flow->stray_syn, 1)) &&
+	       !seq_equal(s->seq, flow->isn[FROM_SERVER]);
+}
+
+void flow_follow(struct flow *flow, const struct flow *older,
+		 const struct packet *packet)
+{
+	if (!answers_stray(older, &packet->segment))
+		return;
+	flow->isn[FROM_CLIENT] = flow->first_syn = older->stray_syn;
+	flow->isn_seen |= (uint8_t)(1u << FROM_CLIENT);
+}
+
+/* A SYN/ACK for a SYN that the capture lacks, or that seemed a stray. */
 static bool syn_ack_starts_anew(const struct flow *flow,
 				const struct segment *s, enum direction d)
 {
@@ -96,8 +114,9 @@ static bool syn_ack_starts_anew(const struct flow *flow,
 	    (flow_has_isn(flow, peer) &&
 	     seq_equal(s->ack, seq_add(flow->isn[peer], 1))))
 		return false;
-	return is_far(s->seq, flow->codec.sides[d].next) &&
-	       is_far(s->ack, flow->codec.sides[peer].next);
+	return answers_stray(flow, s) ||
+	       (is_far(s->seq, flow->codec.sides[d].next) &&
+		is_far(s->ack, flow->codec.sides[peer].next));
 }
 
 /* Both SYNs are missing: after a close, or a long pause, both numbers come
@@ -133,6 +152,11 @@ static void note_syn(struct flow *flow, const struct segment *s,
 {
 	bool answered = flow_has_isn(flow, opposite(d));
 
+	if (d == FROM_CLIENT && flow_has_isn(flow, opposite(d)) &&
+	    flow->data_seen && !seq_equal(s->seq, flow->isn[d])) {
+		flow->stray_syn = s->seq;
+		flow->stray_seen = true;
+	}
 	if (flow_has_isn(flow, d) && (flow->data_seen || answered))
 		return;
 	if (!flow_has_isn(flow, d))

@@ -21,6 +21,7 @@ struct flow {
 	struct seq isn[2];    /* by sender; valid with ISN_SEEN */
 	struct seq first_syn; /* the client's first one, if it sent others */
 	struct seq answer;    /* its first answer, if there were others */
+	struct seq stray_syn; /* the client's latest one while it was open */
 	uint32_t head[2];     /* print of the first bytes of the stream */
 	uint32_t older;       /* previous incarnation, or FLOW_NONE */
 	uint32_t newer;       /* next incarnation, or FLOW_NONE */
@@ -31,6 +32,7 @@ struct flow {
 	bool data_seen;     /* anything but SYNs */
 	bool roles_guessed; /* no SYN told who the client is */
 	bool unordered;     /* times of its records run backwards */
+	bool stray_seen;    /* stray_syn is valid */
 };
 
 /* Bytes of a stream's beginning that `head` covers. */
@@ -39,6 +41,11 @@ struct flow {
 /* A flow that begins with this packet, who sent it being settled. */
 void flow_begin(struct flow *flow, const struct packet *packet,
 		int64_t time_ns);
+
+/* A flow that has just begun, with this packet, on the tuple of an older one
+ * that may hold its SYN. */
+void flow_follow(struct flow *flow, const struct flow *older,
+		 const struct packet *packet);
 
 /* Does this packet belong to another incarnation than `flow`? */
 bool flow_is_succeeded(const struct flow *flow, const struct packet *packet,

@@ -102,9 +102,11 @@ struct flow *flowtable_find(struct flowtable *table, uint64_t hash,
 		return NULL;
 	flow_begin(flow, packet, time_ns);
 	flow->older = older;
-	if (older != FLOW_NONE)
+	if (older != FLOW_NONE) {
+		flow_follow(flow, &table->flows.items[older], packet);
 		table->flows.items[older].newer =
 			(uint32_t)table->flows.count - 1;
+	}
 	if (slot->index == 0)
 		table->tuples++;
 	slot->tag = (uint32_t)(hash >> 32);

@@ -139,8 +139,7 @@ void sim_book_seen(struct sim_book *book, const struct sim_packet *packet,
 	struct nw_endpoint ends[2];
 
 	if (seen->packets++ == 0) {
-		sim_device_endpoints(book->world, packet->connection, point,
-				     ends);
+		sim_device_endpoints(book->world, packet, point, ends);
 		seen->client = ends[0];
 		seen->server = ends[1];
 	}

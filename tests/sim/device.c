@@ -140,20 +140,22 @@ void sim_device_prepare(struct sim_world *world, uint32_t connection)
 	wrap_deltas(world, connection);
 }
 
-void sim_device_endpoints(const struct sim_world *world, uint32_t connection,
-			  uint32_t point, struct nw_endpoint ends[2])
+void sim_device_endpoints(const struct sim_world *world,
+			  const struct sim_packet *packet, uint32_t point,
+			  struct nw_endpoint ends[2])
 {
 	const struct sim_connection *c =
-		&world->config->connections[connection];
+		&world->config->connections[packet->connection];
 
 	ends[0] = c->client;
 	ends[1] = c->server;
 	if (point > 0) {
 		const struct sim_leg *leg =
-			sim_leg_of(world, connection, point - 1);
+			sim_leg_of(world, packet->connection, point - 1);
+		const bool old = leg->moved && !packet->moved;
 
-		ends[0] = leg->client;
-		ends[1] = leg->server;
+		ends[0] = old ? leg->old_client : leg->client;
+		ends[1] = old ? leg->old_server : leg->server;
 	}
 }
 
@@ -196,8 +198,8 @@ void sim_device_translate(const struct sim_world *world, uint32_t hop,
 	bool client = packet->direction == NW_FROM_CLIENT;
 	struct nw_endpoint ends[2];
 
-	sim_device_endpoints(world, packet->connection, client ? hop + 1 : hop,
-			     ends);
+	packet->moved |= client && leg->moves;
+	sim_device_endpoints(world, packet, client ? hop + 1 : hop, ends);
 	packet->source = ends[client ? 0 : 1];
 	packet->target = ends[client ? 1 : 0];
 	translate_numbers(leg, packet);

@@ -96,7 +96,8 @@ static bool rst_both(struct sim_passage *p, struct sim_hit *hit)
 }
 
 /* From now on the connection has that end behind the hop, and behind all hops
- * that leave it alone; where it is translated, it is so anew. */
+ * that leave it alone; where it is translated, it is so anew. What is on its
+ * way already keeps its addresses. */
 static void move_end(struct sim_passage *p, unsigned side,
 		     struct nw_endpoint to)
 {
@@ -109,6 +110,10 @@ static void move_end(struct sim_passage *p, unsigned side,
 			side == 0 ? &leg->client : &leg->server;
 		uint16_t port = to.port;
 
+		leg->old_client = leg->client;
+		leg->old_server = leg->server;
+		leg->moved = true;
+		leg->moves |= hop == p->hop;
 		if (side == 0 && hop > p->hop &&
 		    config->hops[hop].snat != SIM_SNAT_NONE)
 			to = *end; /* of the pool */
@@ -128,6 +133,7 @@ static bool nat_remap(struct sim_passage *p, struct sim_hit *hit)
 	*hit = (struct sim_hit){0};
 	move_end(p, 0, to);
 	p->out->source = to;
+	p->out->moved = true;
 	return true;
 }
 
@@ -142,6 +148,7 @@ static bool lb_rebalance(struct sim_passage *p, struct sim_hit *hit)
 	*hit = (struct sim_hit){0};
 	move_end(p, 1, to);
 	p->out->target = to;
+	p->out->moved = true;
 	return true;
 }
 

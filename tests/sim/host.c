@@ -61,6 +61,10 @@ void sim_host_open(struct sim_world *world, uint32_t connection)
 		&world->config->connections[connection];
 	struct sim_end *client = sim_end_of(world, connection, NW_FROM_CLIENT);
 
+	/* A tuple has one socket: the one before is gone. */
+	if (c->previous != SIM_NONE)
+		sim_end_stop(sim_end_of(world, c->previous, NW_FROM_CLIENT),
+			     SIM_DEAF);
 	prepare(world, connection, NW_FROM_CLIENT);
 	prepare(world, connection, NW_FROM_SERVER);
 	client->state = SIM_SYN_SENT;

@@ -42,6 +42,7 @@ struct sim_end {
 	uint8_t side; /* what it sends: NW_FROM_CLIENT or NW_FROM_SERVER */
 	uint32_t connection;
 	struct nw_endpoint self, peer;
+	bool moved; /* they are no longer those of the first packet */
 	/* What it sends. */
 	uint32_t iss;
 	uint64_t una, next, limit; /* limit: end of what was written */

@@ -310,9 +310,21 @@ static void on_open(struct sim_world *world, struct sim_end *end,
 	finish(end);
 }
 
+/* A device on the way has moved the connection: it goes on where its packets
+ * come from and go to now. */
+static void follow_move(struct sim_end *end, const struct sim_packet *packet)
+{
+	if (!packet->moved || end->state == SIM_LISTEN)
+		return;
+	end->self = packet->target;
+	end->peer = packet->source;
+	end->moved = true;
+}
+
 void sim_host_receive(struct sim_world *world, struct sim_end *end,
 		      const struct sim_packet *packet)
 {
+	follow_move(end, packet);
 	switch (end->state) {
 	case SIM_LISTEN:
 		on_listen(world, end, packet);

@@ -41,6 +41,7 @@ static struct sim_packet *packet_of(struct sim_world *world,
 
 	packet->source = end->self;
 	packet->target = end->peer;
+	packet->moved = end->moved;
 	packet->connection = end->connection;
 	packet->direction = (enum nw_direction)end->side;
 	packet->seq = end->iss + (uint32_t)offset;

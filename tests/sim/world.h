@@ -16,6 +16,10 @@
  * it; deltas are added towards the server, by stream. */
 struct sim_leg {
 	struct nw_endpoint client, server;
+	/* Of a packet that passed before the connection was moved. */
+	struct nw_endpoint old_client, old_server;
+	bool moved; /* has those, */
+	bool moves; /* and it was this device that moved it */
 	uint32_t seq_delta[2], ts_delta[2];
 	uint32_t late_delta[2]; /* by a fault: since then added to it */
 	uint16_t id_mask;
@@ -64,9 +68,10 @@ void sim_network_carry(struct sim_world *world, uint32_t hop,
 
 /* Works out what all devices will do to a connection. */
 void sim_device_prepare(struct sim_world *world, uint32_t connection);
-/* The endpoints of a connection as seen at a point. */
-void sim_device_endpoints(const struct sim_world *world, uint32_t connection,
-			  uint32_t point, struct nw_endpoint ends[2]);
+/* The endpoints of a packet's connection as it is seen at a point. */
+void sim_device_endpoints(const struct sim_world *world,
+			  const struct sim_packet *packet, uint32_t point,
+			  struct nw_endpoint ends[2]);
 void sim_device_translate(const struct sim_world *world, uint32_t hop,
 			  struct sim_packet *packet);
 

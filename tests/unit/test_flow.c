@@ -249,6 +249,12 @@ static void incarnations(void **state)
 			   "1.020 > . 80000001 ack 90000001\n",
 		 2,
 		 {{4, {1000, 5000}, 40000}, {2, {-1, 90005000}, 40000}}},
+		{"its SYN inside the window of the open one",
+		 HANDSHAKE REQUEST "9.000 > S 70\n"
+				   "9.010 < S. 7000 ack 71\n"
+				   "9.020 > . 71 ack 7001\n",
+		 2,
+		 {{6, {1000, 5000}, 40000}, {2, {1070, 12000}, 40000}}},
 		{"with the number that is farthest away",
 		 HANDSHAKE "5.000 > S 0x80000001\n",
 		 2,
@@ -265,6 +271,11 @@ static void what_stays_in_its_incarnation(void **state)
 		{"a stray SYN inside the window of an open connection",
 		 HANDSHAKE REQUEST "1.000 > S 3000\n"
 				   "1.001 < . 501 ack 101\n",
+		 1,
+		 {{7, {1000, 5000}, 40000}}},
+		{"a stray SYN, and the SYN/ACK once more",
+		 HANDSHAKE REQUEST "1.000 > S 3000\n"
+				   "1.001 < S. 0 ack 1\n",
 		 1,
 		 {{7, {1000, 5000}, 40000}}},
 		{"a late copy of the SYN",

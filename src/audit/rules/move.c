@@ -117,7 +117,9 @@ static void note_record(struct mapping *m, const struct record *r,
 
 	m->last_ns = r->time_ns;
 	if (from_client) {
-		m->client_ns = r->time_ns;
+		/* A SYN now is another connection's. */
+		if (!m->established || (s->flags & TCP_SYN) == 0)
+			m->client_ns = r->time_ns;
 		m->established |= m->answered && (s->flags & TCP_SYN) == 0;
 	} else {
 		m->heard = true;
