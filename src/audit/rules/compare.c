@@ -498,7 +498,7 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 	for (size_t i = from; i < findings->list.count; i++)
 		find_onset(c, &findings->list.items[i]);
 	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
-		check_regression(c, d, findings, from);
+		check_regression(c, d, findings, from, &mine);
 		check_gap(c, d, findings, from);
 	}
 	if (has_blocks(&mine))
