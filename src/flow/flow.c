@@ -7,6 +7,9 @@
  * it is a stray that the peer answers with a challenge ACK, RFC 9293
  * 3.10.7.4; a SYN/ACK for it shows that it was none). Without SYNs a long pause
  * followed by numbers from elsewhere splits a flow too.
+ *
+ * An end that has not heard of the close goes on repeating itself while the
+ * tuple is in use again: such a segment is the old connection's.
  */
 #include "flow.h"
 
@@ -147,6 +150,91 @@ bool flow_is_succeeded(const struct flow *flow, const struct packet *packet,
 	return rest_starts_anew(flow, s, d, time_ns);
 }
 
+/* ---- stragglers ---- */
+
+static bool has_sent(const struct flow *flow, enum direction d)
+{
+	return flow->codec.sides[d].flags != 0;
+}
+
+/* Is the number one that the sender's stream has had? What goes beyond that is
+ * a connection that lives: a device has given its tuple away. */
+static bool is_known(const struct flow *flow, struct seq number,
+		     enum direction sender)
+{
+	const struct seq isn = flow->isn[sender], end = flow->end[sender];
+
+	return has_sent(flow, sender) && flow_has_isn(flow, sender) &&
+	       number.n - isn.n <= end.n - isn.n;
+}
+
+/* Not a number of the stream; nothing is foreign to one that is unknown. */
+static bool is_foreign(const struct flow *flow, struct seq number,
+		       enum direction sender)
+{
+	return has_sent(flow, sender) && !is_known(flow, number, sender) &&
+	       is_far(number, flow->end[sender]);
+}
+
+static uint32_t distance(uint32_t a, uint32_t b)
+{
+	return a - b < b - a ? a - b : b - a;
+}
+
+/* Is it what that end sent last, once more, or says that it has all? */
+static bool is_repetition(const struct flow *flow, const struct segment *s,
+			  enum direction d)
+{
+	const struct record_side *last = &flow->codec.sides[d];
+
+	if (segment_space(s) == 0)
+		return seq_equal(s->seq, flow->end[d]) &&
+		       seq_equal(s->ack, flow->end[opposite(d)]);
+	return s->len == last->len && s->flags == last->flags &&
+	       seq_equal(s->ack, last->ack) &&
+	       seq_equal(seq_add(s->seq, segment_space(s)), last->next);
+}
+
+/* Is one of its numbers no number of the newer connection, and not because a
+ * device took it from the old one? Beside such a number stands an echo of the
+ * new connection; without timestamps the other number has to tell. */
+static bool is_strange(const struct flow *older, const struct flow *newer,
+		       const struct segment *s, enum direction d)
+{
+	const uint32_t old = older->codec.sides[opposite(d)].tsval;
+	const uint32_t new = newer->codec.sides[opposite(d)].tsval;
+	const bool seq = is_foreign(newer, s->seq, d);
+	const bool ack = is_foreign(newer, s->ack, opposite(d));
+
+	if ((s->options & OPTION_TIMESTAMPS) == 0 || s->tsecr == 0 ||
+	    old == 0 || new == 0)
+		return seq || (ack && (!has_sent(newer, d) ||
+				       is_repetition(older, s, d)));
+	return (seq || ack) &&
+	       distance(s->tsecr, old) < distance(s->tsecr, new);
+}
+
+bool flow_has_straggler(const struct flow *older, const struct flow *newer,
+			const struct packet *packet)
+{
+	const struct segment *s = &packet->segment;
+	const enum direction d = flow_direction(older, packet);
+	const enum direction now = flow_direction(newer, packet);
+
+	/* A RST has the numbers of what it answers. */
+	if ((s->flags & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK || d != now)
+		return false;
+	/* A socket in TIME_WAIT answers the new SYN with its old numbers. */
+	if (segment_space(s) == 0 && !has_sent(newer, d))
+		return false;
+	return is_known(older, s->seq, d) &&
+	       is_known(older, seq_add(s->seq, segment_space(s)), d) &&
+	       is_known(older, s->ack, opposite(d)) &&
+	       is_strange(older, newer, s, d);
+}
+
+/* ---- what is noted ---- */
+
 static void note_syn(struct flow *flow, const struct segment *s,
 		     enum direction d)
 {
@@ -217,6 +305,19 @@ static void note_head(struct flow *flow, const struct segment *s,
 	flow->head_seen |= (uint8_t)(1u << d);
 }
 
+/* A number from elsewhere does not move the end. */
+static void note_end(struct flow *flow, const struct segment *s,
+		     enum direction d)
+{
+	const struct seq end = seq_add(s->seq, segment_space(s));
+
+	if (s->flags & TCP_RST)
+		return;
+	if (!has_sent(flow, d) || (s->flags & TCP_SYN) != 0 ||
+	    (seq_before(flow->end[d], end) && !is_far(end, flow->end[d])))
+		flow->end[d] = end;
+}
+
 void flow_note(struct flow *flow, const struct packet *packet,
 	       enum direction direction, int64_t time_ns)
 {
@@ -231,6 +332,7 @@ void flow_note(struct flow *flow, const struct packet *packet,
 	if (s->len > 0 && (flow->head_seen >> direction & 1) == 0 &&
 	    (s->flags & (TCP_SYN | TCP_RST)) == 0)
 		note_head(flow, s, direction);
+	note_end(flow, s, direction);
 	if (s->flags & TCP_FIN)
 		flow->fin_seen |= (uint8_t)(1u << direction);
 	if (s->flags & TCP_RST)

@@ -22,6 +22,7 @@ struct flow {
 	struct seq first_syn; /* the client's first one, if it sent others */
 	struct seq answer;    /* its first answer, if there were others */
 	struct seq stray_syn; /* the client's latest one while it was open */
+	struct seq end[2];    /* by sender: highest end of its segments */
 	uint32_t head[2];     /* print of the first bytes of the stream */
 	uint32_t older;       /* previous incarnation, or FLOW_NONE */
 	uint32_t newer;       /* next incarnation, or FLOW_NONE */
@@ -50,6 +51,11 @@ void flow_follow(struct flow *flow, const struct flow *older,
 /* Does this packet belong to another incarnation than `flow`? */
 bool flow_is_succeeded(const struct flow *flow, const struct packet *packet,
 		       int64_t time_ns);
+
+/* Is it a late segment of an older incarnation, by all its numbers, and by one
+ * of them at least not of the newer? */
+bool flow_has_straggler(const struct flow *older, const struct flow *newer,
+			const struct packet *packet);
 
 /* Direction of a packet with the flow's tuple, in either order. */
 enum direction flow_direction(const struct flow *flow,

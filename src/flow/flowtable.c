@@ -6,6 +6,7 @@
 #include "flowtable.h"
 
 #define FIRST_SLOTS 1024u
+#define OLDER_MOST  4 /* incarnations that a late segment is sought in */
 
 bool flowtable_init(struct flowtable *table)
 {
@@ -78,6 +79,23 @@ static struct flowtable_slot *find_slot(struct flowtable *table, uint64_t hash,
 	}
 }
 
+/* The incarnation before the newest that a late segment belongs to, or NULL. */
+static struct flow *find_older(struct flowtable *table,
+			       const struct flow *newest,
+			       const struct packet *packet)
+{
+	uint32_t at = newest->older;
+
+	for (int i = 0; i < OLDER_MOST && at != FLOW_NONE; i++) {
+		struct flow *older = &table->flows.items[at];
+
+		if (flow_has_straggler(older, newest, packet))
+			return older;
+		at = older->older;
+	}
+	return NULL;
+}
+
 struct flow *flowtable_find(struct flowtable *table, uint64_t hash,
 			    const struct packet *packet, int64_t time_ns)
 {
@@ -90,7 +108,12 @@ struct flow *flowtable_find(struct flowtable *table, uint64_t hash,
 		return NULL;
 	slot = find_slot(table, hash, &packet->tuple);
 	if (slot->index != 0) {
+		struct flow *late;
+
 		flow = &table->flows.items[slot->index - 1];
+		late = find_older(table, flow, packet);
+		if (late != NULL)
+			return late;
 		if (!flow_is_succeeded(flow, packet, time_ns))
 			return flow;
 		older = slot->index - 1;

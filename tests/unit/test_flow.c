@@ -312,6 +312,107 @@ static void what_stays_in_its_incarnation(void **state)
 	assert_stories(stories, COUNT(stories));
 }
 
+/* An end that never heard of the close repeats itself in the next connection;
+ * numbers that a device mixes up are not of such an end. */
+#define REUSED                                                                 \
+	HANDSHAKE REQUEST "61.000 > S 70000000\n"                              \
+			  "61.010 < S. 60000000 ack 70000001\n"                \
+			  "61.020 > . 70000001 ack 60000001\n"
+#define REUSED_NEAR(late)                                                      \
+	"0.000 > S 0 ts 1000 0\n"                                              \
+	"0.010 < S. 0 ack 1 ts 500 1000\n"                                     \
+	"0.020 > . 1 ack 1 ts 1020 500\n"                                      \
+	"0.030 > P. 1+100 ack 1 ts 1030 500\n"                                 \
+	"0.040 < P. 1+500 ack 101 ts 540 1030\n"                               \
+	"61.000 > S 70000000 ts 62000 0\n"                                     \
+	"61.010 < S. 40 ack 70000001 ts 90061510 62000\n"                      \
+	"61.020 > . 70000001 ack 41 ts 62020 90061510\n" late
+
+static void stragglers(void **state)
+{
+	static const struct story stories[] = {
+		{"data, and the answer to it",
+		 REUSED "61.030 < P. 1+500 ack 101\n"
+			"61.040 > . 101 ack 501\n",
+		 2,
+		 {{7, {1000, 5000}, 40000}, {3, {70001000, 60005000}, 40000}}},
+		{"more than was sent last",
+		 HANDSHAKE REQUEST "0.050 < P. 501+500 ack 101\n"
+				   "0.060 < P. 1+500 ack 101\n"
+				   "61.000 > S 70000000\n"
+				   "61.010 < P. 501+500 ack 101\n",
+		 2,
+		 {{8, {1000, 5000}, 40000}, {1, {70001000, -1}, 40000}}},
+		{"two connections later",
+		 REUSED "122.000 > S 0x70000000\n"
+			"122.010 < S. 50000000 ack 0x70000001\n"
+			"122.020 < P. 1+500 ack 101\n",
+		 3,
+		 {{6, {1000, 5000}, 40000},
+		  {3, {70001000, 60005000}, 40000},
+		  {2, {0x700003e8, 50005000}, 40000}}},
+		{"before the new SYN is answered",
+		 HANDSHAKE REQUEST "61.000 > S 70000000\n"
+				   "61.010 < P. 1+500 ack 101\n",
+		 2,
+		 {{6, {1000, 5000}, 40000}, {1, {70001000, -1}, 40000}}},
+		{"a bare ACK may answer the new SYN (TIME_WAIT)",
+		 HANDSHAKE REQUEST "61.000 > S 70000000\n"
+				   "61.010 < . 501 ack 101\n",
+		 2,
+		 {{5, {1000, 5000}, 40000}, {2, {70001000, -1}, 40000}}},
+		{"a RST may answer the old connection for the new one",
+		 REUSED "61.030 < R. 501 ack 101\n"
+			"61.040 < R 501\n",
+		 2,
+		 {{5, {1000, 5000}, 40000}, {5, {70001000, 60005000}, 40000}}},
+		{"new bytes: the old connection lives",
+		 REUSED "61.030 < P. 501+500 ack 101\n",
+		 2,
+		 {{5, {1000, 5000}, 40000}, {4, {70001000, 60005000}, 40000}}},
+		{"one number of the old connection is not enough",
+		 REUSED "61.030 < P. 60000001+500 ack 101\n",
+		 2,
+		 {{5, {1000, 5000}, 40000}, {4, {70001000, 60005000}, 40000}}},
+		{"one number that is near both, and an old echo",
+		 REUSED_NEAR("61.030 < P. 1+500 ack 101 ts 61530 1030\n"
+			     "61.040 > . 101 ack 501 ts 62040 61530\n"),
+		 2,
+		 {{7, {1000, 5000}, 40000}, {3, {70001000, 5040}, 40000}}},
+		{"the same without timestamps: what was sent last, once more",
+		 HANDSHAKE REQUEST "61.000 > S 70000000\n"
+				   "61.010 < S. 40 ack 70000001\n"
+				   "61.020 > . 70000001 ack 41\n"
+				   "61.030 < P. 1+500 ack 101\n"
+				   "61.040 > . 101 ack 501\n",
+		 2,
+		 {{7, {1000, 5000}, 40000}, {3, {70001000, 5040}, 40000}}},
+		{"an ACK of all to a FIN once more",
+		 HANDSHAKE REQUEST "0.050 > F. 101 ack 501\n"
+				   "61.000 > S 70000000\n"
+				   "61.010 < S. 40 ack 70000001\n"
+				   "61.020 > . 70000001 ack 41\n"
+				   "61.030 > F. 101 ack 501\n"
+				   "61.040 < . 501 ack 102\n",
+		 2,
+		 {{8, {1000, 5000}, 40000}, {3, {70001000, 5040}, 40000}}},
+		{"an old ACK number on another segment",
+		 HANDSHAKE REQUEST "61.000 > S 70000000\n"
+				   "61.010 < S. 40 ack 70000001\n"
+				   "61.020 > . 70000001 ack 41\n"
+				   "61.030 < P. 41+400 ack 101\n",
+		 2,
+		 {{5, {1000, 5000}, 40000}, {4, {70001000, 5040}, 40000}}},
+		{"the same with an echo of the new connection",
+		 REUSED_NEAR("61.030 < P. 41+500 ack 101 ts 90061530 62020\n"),
+		 2,
+		 {{5, {1000, 5000}, 40000}, {4, {70001000, 5040}, 40000}}},
+	};
+
+	(void)state;
+	assert_stories(stories, COUNT(stories));
+}
+
 /* No SYN, but long after the close numbers from elsewhere go on. */
 static void numbers_from_elsewhere_split(void **state)
 {
@@ -406,6 +507,7 @@ int main(void)
 		cmocka_unit_test(syn_ack_beats_ports),
 		cmocka_unit_test(incarnations),
 		cmocka_unit_test(what_stays_in_its_incarnation),
+		cmocka_unit_test(stragglers),
 		cmocka_unit_test(numbers_from_elsewhere_split),
 		cmocka_unit_test(closing_is_noted),
 		cmocka_unit_test(head_is_of_the_first_bytes),

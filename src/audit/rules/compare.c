@@ -500,7 +500,7 @@ void compare_hop(const struct comparison *c, struct findings *findings,
 				mine.checks[k][d].compared > 0;
 	set_exposure(findings, from, &mine);
 	for (enum direction d = FROM_CLIENT; d <= FROM_SERVER; d++) {
-		check_regression(c, d, findings, from);
+		check_regression(c, d, findings, from, &mine);
 		check_gap(c, d, findings, from);
 	}
 	if (has_blocks(&mine))

@@ -4,17 +4,20 @@
  * are old: the timestamp of an ACK that goes back though its sender's clock
  * went on says that no TCP sent it so. It is the hop's if it came out alone,
  * while the near side's capture has each other packet of the direction, and
- * there nothing of the kind.
+ * there nothing of the kind. Those that came before the clock went on prove
+ * nothing; unless they repeat another or have an old clock, they are undecided.
  */
 #include "rules/regression.h"
 
 #include "rules/tsecr.h"
 
 #define PAIRED 16 /* packets that show the near side's capture to be whole */
+#define NEAR   64 /* places that a doubled packet is behind its first */
 
 struct backward {
 	const struct trace_item *highest, *first; /* before it, and the first */
-	uint64_t count, others; /* others: alone on the far side as well */
+	uint64_t count, others; /* others: alone on the far side as well, */
+	uint64_t unproved;      /* but for those that may be late */
 	uint64_t paired;
 };
 
@@ -24,6 +27,32 @@ static bool is_ack(const struct trace_item *item, enum direction d)
 
 	return item->record.direction == d && item->has_ack &&
 	       (item->record.segment.flags & other) == 0;
+}
+
+/* A device may have sent it, and the network may have doubled or delayed it;
+ * that the near side's capture missed it would not explain why it is late. */
+static bool may_be_late(const struct trace_item *item,
+			const struct trace_item *highest, enum direction d)
+{
+	return is_ack(item, d) && segment_space(&item->record.segment) == 0 &&
+	       highest != NULL && item->ack < highest->ack;
+}
+
+/* Its clock is behind that of a higher ACK, or it is another one again. */
+static bool is_natural(const struct trace *out, uint32_t at,
+		       const struct trace_item *highest)
+{
+	const struct trace_item *item = &out->items.items[at];
+	const struct segment *s = &item->record.segment;
+
+	if ((s->options & OPTION_TIMESTAMPS) != 0 &&
+	    (int32_t)(s->tsval - highest->record.segment.tsval) < 0)
+		return true;
+	for (uint32_t i = at; i > 0 && at - i < NEAR; i--)
+		if (record_is_copy(&out->items.items[i - 1].record,
+				   &item->record))
+			return true;
+	return false;
 }
 
 static struct backward follow_out(const struct trace *out,
@@ -50,6 +79,8 @@ static struct backward follow_out(const struct trace *out,
 				b.highest = highest;
 				b.first = item;
 			}
+		} else if (may_be_late(item, highest, d)) {
+			b.unproved += !is_natural(out, i, highest);
 		} else {
 			b.others++;
 		}
@@ -83,7 +114,8 @@ static bool has_wrong_acks(const struct findings *findings, size_t from,
 }
 
 void check_regression(const struct comparison *c, enum direction d,
-		      struct findings *findings, size_t from)
+		      struct findings *findings, size_t from,
+		      struct tally *tally)
 {
 	const struct trace *in = hop_in(c->hop, d), *out = hop_out(c->hop, d);
 	struct backward b;
@@ -93,8 +125,11 @@ void check_regression(const struct comparison *c, enum direction d,
 	    out->member_count != 1 || has_wrong_acks(findings, from, d))
 		return;
 	b = follow_out(out, c->alignment->mates[d], d);
-	if (b.count == 0 || b.others > 0 || b.paired < PAIRED ||
+	if (b.count + b.unproved == 0 || b.others > 0 || b.paired < PAIRED ||
 	    goes_back_at(in, d))
+		return;
+	tally->undecided += b.unproved;
+	if (b.count == 0)
 		return;
 	f = comparison_finding(c, KIND_ACK_REGRESSION, d, findings, from);
 	if (f == NULL)

@@ -8,8 +8,10 @@
 #include "rules/compare.h"
 
 /* Adds what goes backwards in that direction, unless ACKs that are wrong by
- * themselves were found there already: those findings begin at `from`. */
+ * themselves were found there already: those findings begin at `from`. What
+ * looks like more of it, and cannot be proved, is undecided in the tally. */
 void check_regression(const struct comparison *comparison, enum direction d,
-		      struct findings *findings, size_t from);
+		      struct findings *findings, size_t from,
+		      struct tally *tally);
 
 #endif
