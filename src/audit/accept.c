@@ -8,6 +8,8 @@
  */
 #include "accept.h"
 
+#include "bisect.h"
+
 #include "support.h"
 
 #include <math.h>
@@ -68,17 +70,10 @@ static struct acceptance count(const struct visits *visits,
 			       const struct endpoint *server)
 {
 	struct acceptance a = {0};
-	size_t low = 0, high = visits->list.count;
+	size_t low = bisect(i, visits->list.count,
+			    memcmp(&visits->list.items[i].server, server,
+				   sizeof(*server)) < 0);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (memcmp(&visits->list.items[mid].server, server,
-			   sizeof(*server)) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	for (; low < visits->list.count; low++) {
 		const struct visit *v = &visits->list.items[low];
 		bool is_struck = (v->conduct & CONDUCT_STRUCK) != 0;

@@ -5,6 +5,8 @@
  */
 #include "legs.h"
 
+#include "bisect.h"
+
 static int compare_leg(const void *a, const void *b)
 {
 	const struct leg *x = a, *y = b;
@@ -38,17 +40,7 @@ static bool build(struct legs *legs, const struct point *point)
 
 static size_t find_first(const struct legs *legs, uint32_t isn)
 {
-	size_t low = 0, high = legs->list.count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (legs->list.items[mid].isn < isn)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return bisect(i, legs->list.count, legs->list.items[i].isn < isn);
 }
 
 static bool is_leg(const struct flow *flow, const struct flow *other)

@@ -10,6 +10,8 @@
  */
 #include "loss.h"
 
+#include "bisect.h"
+
 #include "rules/reset.h"
 
 #include <math.h>
@@ -83,17 +85,8 @@ static bool takes_space(const struct trace_item *item)
 /* First item of a trace at or after that time. */
 static uint32_t first_since(const struct trace *trace, int64_t ns)
 {
-	uint32_t low = 0, high = (uint32_t)trace->items.count;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (trace->items.items[mid].record.time_ns < ns)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return (uint32_t)bisect(i, trace->items.count,
+				trace->items.items[i].record.time_ns < ns);
 }
 
 /* ---- witnesses ---- */

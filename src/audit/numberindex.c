@@ -4,6 +4,8 @@
  */
 #include "numberindex.h"
 
+#include "bisect.h"
+
 #include <stdlib.h>
 
 static int compare_owned(const void *a, const void *b)
@@ -40,17 +42,8 @@ void numbers_fini(struct number_index *index)
 
 size_t numbers_find(const struct number_index *index, uint32_t number)
 {
-	size_t low = 0, high = index->list.count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (index->list.items[mid].number < number)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return bisect(i, index->list.count,
+		      index->list.items[i].number < number);
 }
 
 bool numbers_is_foreign(const struct number_index *index, uint32_t number,

@@ -5,6 +5,8 @@
  */
 #include "stray.h"
 
+#include "bisect.h"
+
 static int compare_stray(const void *a, const void *b)
 {
 	const struct stray *x = a, *y = b;
@@ -86,17 +88,8 @@ static bool begins_with(const struct stray *s, const struct stray *key)
 /* The first one at or behind the key. */
 static size_t find_first(const struct strays *strays, const struct stray *key)
 {
-	size_t low = 0, high = strays->list.count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (compare_stray(&strays->list.items[mid], key) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return bisect(i, strays->list.count,
+		      compare_stray(&strays->list.items[i], key) < 0);
 }
 
 bool strays_have(const struct strays *strays, uint32_t seq, uint32_t ack,

@@ -5,6 +5,8 @@
  */
 #include "aligner.h"
 
+#include "bisect.h"
+
 static int compare_by_seq(const void *a, const void *b, void *context)
 {
 	const struct trace_item *items = context;
@@ -41,16 +43,8 @@ static uint32_t *data_by_seq(const struct trace *trace, enum direction d,
 static uint32_t find_cover(const struct trace *trace, const uint32_t *data,
 			   uint32_t count, int64_t end)
 {
-	uint32_t low = 0, high = count;
+	size_t low = bisect(i, count, trace->items.items[data[i]].seq < end);
 
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (trace->items.items[data[mid]].seq < end)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	while (low-- > 0) {
 		const struct trace_item *item = &trace->items.items[data[low]];
 

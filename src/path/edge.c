@@ -6,6 +6,8 @@
  */
 #include "matcher.h"
 
+#include "bisect.h"
+
 #define CANDIDATES      64 /* looked at per flow */
 #define TIME_NEIGHBOURS 8
 #define UNIQUE_ENOUGH   3 /* rare keys in common end the search */
@@ -102,16 +104,9 @@ static void gather_by_time(const struct matcher *m, uint32_t before,
 {
 	const struct scorer *s = &m->scorer;
 	int64_t due = clock_across(&s->clock, s->before[before].first_ns);
-	uint32_t low = 0, high = m->behind_count;
+	uint32_t low = (uint32_t)bisect(
+		i, m->behind_count, s->behind[m->by_start[i]].first_ns < due);
 
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (s->behind[m->by_start[mid]].first_ns < due)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	low = low > TIME_NEIGHBOURS ? low - TIME_NEIGHBOURS : 0;
 	for (uint32_t i = low;
 	     i < m->behind_count && i < low + 2 * TIME_NEIGHBOURS; i++)

@@ -4,6 +4,8 @@
  */
 #include "lookup.h"
 
+#include "bisect.h"
+
 #include "hash.h"
 
 static int compare_i64(const void *a, const void *b)
@@ -182,21 +184,13 @@ static const struct lookup *stream_of(struct lookups *l, enum direction stream)
 bool lookup_is_border(struct lookups *l, enum direction stream, int64_t offset)
 {
 	const struct lookup *s = stream_of(l, stream);
-	size_t low = 0, high;
+	size_t low;
 
 	if (s == NULL || (s->borders.count > 0 &&
 			  bsearch(&offset, s->borders.items, s->borders.count,
 				  sizeof(offset), compare_i64) != NULL))
 		return true;
-	high = s->longs.count;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (s->longs.items[mid].begin < offset)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	low = bisect(i, s->longs.count, s->longs.items[i].begin < offset);
 	/* A super-segment is at most 64 KiB long: few begin so near. */
 	for (; low > 0 && s->longs.items[low - 1].begin + (1 << 16) >= offset;
 	     low--)
