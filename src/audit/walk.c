@@ -15,6 +15,7 @@
 #include "rules/move.h"
 #include "rules/offset.h"
 #include "rules/outermost.h"
+#include "rules/ports.h"
 #include "rules/reaction.h"
 #include "rules/relay.h"
 
@@ -466,6 +467,23 @@ static void join_counts(struct nw_audit *audit, const struct walker *w)
 	}
 }
 
+/* What only all connections of a hop together tell. */
+static bool count_ports(struct nw_audit *audit)
+{
+	for (uint32_t h = 0; h < audit_hop_count(audit); h++) {
+		const struct hop_flows flows = {
+			.before = &audit->points.items[h],
+			.behind = &audit->points.items[h + 1],
+			.match = &audit->matches[h],
+			.path_of = audit->paths.path_of[h],
+		};
+
+		if (!translate_ports(&flows, &audit->habits[h]))
+			return false;
+	}
+	return true;
+}
+
 bool audit_paths(struct nw_audit *audit)
 {
 	struct walk walk = {.audit = audit};
@@ -490,6 +508,7 @@ bool audit_paths(struct nw_audit *audit)
 			join_counts(audit, &walkers[i]);
 		walker_fini(&walkers[i]);
 	}
+	ok = ok && count_ports(audit);
 	if (ok)
 		loss_weigh(&audit->findings, audit->tallies,
 			   audit_hop_count(audit));
