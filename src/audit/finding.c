@@ -159,6 +159,10 @@ static const struct kind_entry catalogue[KIND_COUNT] = {
 	[KIND_NAT_REBOUND] = {"nat-rebound-after-close", "nat", NULL,
 			      NW_TRANSLATION, NW_INFO,
 			      "maps connections anew after a close"},
+	[KIND_NAT_UNTRANSLATED] = {"nat-untranslated-packet", "nat", "ip.addr",
+				   NW_FAULT, NW_CRITICAL,
+				   "passes packets on without translating them "
+				   "although the connection has a mapping"},
 	[KIND_LB_BACKEND_SPLIT] = {"lb-backend-split", "nat", NULL, NW_FAULT,
 				   NW_CRITICAL,
 				   "opens one connection to two servers"},
