@@ -97,7 +97,10 @@ static const char *describe_values(struct nw_audit *audit,
 				   const struct finding *f)
 {
 	if (f->expected.count != 1 || f->observed.count != 1)
-		return f->kind == KIND_PATH_DROP ? "" : "in ";
+		return f->kind == KIND_PATH_DROP ||
+				       f->kind == KIND_NAT_UNTRANSLATED
+			       ? ""
+			       : "in ";
 	return arena_format(&audit->arena, "%u is due and %u is sent, in ",
 			    f->expected.n[0], f->observed.n[0]);
 }

@@ -15,8 +15,10 @@
 #include "rules/move.h"
 #include "rules/offset.h"
 #include "rules/outermost.h"
+#include "rules/ports.h"
 #include "rules/reaction.h"
 #include "rules/relay.h"
+#include "rules/untranslated.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -214,6 +216,35 @@ static bool audit_hop(struct walker *w, uint32_t path_index, uint32_t n,
 	return true;
 }
 
+/* Does the client's side of the connection come through untranslated? */
+static bool check_leaks(const struct nw_audit *audit,
+			const struct crossing_flows *c,
+			struct findings *findings)
+{
+	const struct path *path = &audit->paths.items[c->path];
+	const struct point *before = &audit->points.items[c->hop_index];
+	struct mapped mapped = {
+		.crossing = c,
+		.points = {before, c->point},
+		.tuples = {tuple_at(audit, path, c->hop_index)},
+	};
+	const struct flow *main = point_flow(c->point, c->members[0].flow);
+
+	/* The matcher may have taken an untranslated flow, by its tuple, for
+	 * the first counterpart: the mapping is where most packets are. */
+	for (uint32_t i = 1; i < c->hop->behind->member_count; i++) {
+		const struct flow *flow =
+			point_flow(c->point, c->members[i].flow);
+
+		if (flow->packets <= main->packets)
+			continue;
+		main = flow;
+		mapped.main = i;
+	}
+	mapped.tuples[1] = &main->tuple;
+	return check_untranslated(&mapped, findings);
+}
+
 /* The path's flows behind a hop, the first one's counterpart among them. */
 static void check_moves(struct walker *w, uint32_t path_index, uint32_t n,
 			struct findings *findings)
@@ -238,7 +269,8 @@ static void check_moves(struct walker *w, uint32_t path_index, uint32_t n,
 	while (c.main + 1 < c.hop->behind->member_count &&
 	       links[c.members[c.main].link].extra)
 		c.main++;
-	check_move(&c, findings, &w->habits[h]);
+	if (!check_leaks(audit, &c, findings))
+		check_move(&c, findings, &w->habits[h]);
 }
 
 static bool audit_hops(struct walker *w, uint32_t path_index,
@@ -272,15 +304,17 @@ static bool may_follow(enum finding_kind kind)
 {
 	return kind == KIND_RST_UNTRANSLATED || kind == KIND_PATH_DROP ||
 	       kind == KIND_PATH_DEVICE_RESET || kind == KIND_STREAM_GAP ||
-	       kind == KIND_ACK_REGRESSION ||
+	       kind == KIND_ACK_REGRESSION || kind == KIND_NAT_UNTRANSLATED ||
 	       kind == KIND_EP_RST_FROM_BAD_ACK || kind == KIND_EP_RST_IGNORED;
 }
 
 /* A fault that is nobody's reaction: of a device, or of what lies before the
- * first point. */
+ * first point. A packet that a NAT takes for invalid and passes on as it is may
+ * be a reaction, and have others itself. */
 static bool is_cause(const struct finding *f)
 {
-	return kind_entry(f->kind)->class_ == NW_FAULT && !may_follow(f->kind);
+	return kind_entry(f->kind)->class_ == NW_FAULT &&
+	       (!may_follow(f->kind) || f->kind == KIND_NAT_UNTRANSLATED);
 }
 
 /* When a finding set in, on the clock of the first point. */
@@ -302,6 +336,7 @@ static bool follows(const struct nw_audit *audit, const struct finding *f,
 		    const struct finding *g)
 {
 	if (g->cause != FLOW_NONE || !is_cause(g) ||
+	    (f->kind == KIND_NAT_UNTRANSLATED && g->kind == f->kind) ||
 	    common_onset(audit, g) > common_onset(audit, f))
 		return false;
 	return may_follow(f->kind) || g->hop < HOP_DOWNSTREAM;
@@ -466,6 +501,23 @@ static void join_counts(struct nw_audit *audit, const struct walker *w)
 	}
 }
 
+/* What only all connections of a hop together tell. */
+static bool count_ports(struct nw_audit *audit)
+{
+	for (uint32_t h = 0; h < audit_hop_count(audit); h++) {
+		const struct hop_flows flows = {
+			.before = &audit->points.items[h],
+			.behind = &audit->points.items[h + 1],
+			.match = &audit->matches[h],
+			.path_of = audit->paths.path_of[h],
+		};
+
+		if (!translate_ports(&flows, &audit->habits[h]))
+			return false;
+	}
+	return true;
+}
+
 bool audit_paths(struct nw_audit *audit)
 {
 	struct walk walk = {.audit = audit};
@@ -490,6 +542,7 @@ bool audit_paths(struct nw_audit *audit)
 			join_counts(audit, &walkers[i]);
 		walker_fini(&walkers[i]);
 	}
+	ok = ok && count_ports(audit);
 	if (ok)
 		loss_weigh(&audit->findings, audit->tallies,
 			   audit_hop_count(audit));

@@ -169,6 +169,19 @@ static const struct explanation explanations[] = {
 	 "came before, and the mapping had not been idle for long.",
 	 "Look for a failover, a changed pool or rule, or several processors "
 	 "that do not share the table."},
+	{"nat-untranslated-packet", "fault, critical",
+	 "packets pass the NAT as they came",
+	 "The connection has a mapping, and yet some of its packets leave with "
+	 "the tuple of the near side, or with one end of it: a server's real "
+	 "address comes to the client. Nobody there knows the connection by "
+	 "that tuple, so the packet is lost or answered by a RST.",
+	 "A flow on the far side with the untranslated tuple, each of whose "
+	 "packets has the numbers, the length and the time of a packet of the "
+	 "connection that is not seen on the mapped tuple; packets of both "
+	 "directions were translated before, and nothing had closed it.",
+	 "Linux does so with packets that conntrack takes for invalid, such as "
+	 "those out of the window: drop invalid packets, or set "
+	 "nf_conntrack_tcp_be_liberal. Look for what made them invalid."},
 	{"nat-rebound-after-close", "translation, info",
 	 "the NAT maps a connection anew after a close",
 	 "A RST or a FIN removed the mapping, and the connection goes on from "

@@ -61,7 +61,8 @@ static bool same_tuple(const struct tuple *a, const struct tuple *b)
 		endpoint_equal(&a->ends[1], &b->ends[0]));
 }
 
-static struct flowtable_slot *find_slot(struct flowtable *table, uint64_t hash,
+static struct flowtable_slot *find_slot(const struct flowtable *table,
+					uint64_t hash,
 					const struct tuple *tuple)
 {
 	uint32_t tag = (uint32_t)(hash >> 32);
@@ -135,4 +136,13 @@ struct flow *flowtable_find(struct flowtable *table, uint64_t hash,
 	slot->tag = (uint32_t)(hash >> 32);
 	slot->index = (uint32_t)table->flows.count;
 	return flow;
+}
+
+uint32_t flowtable_newest(const struct flowtable *table,
+			  const struct tuple *tuple)
+{
+	uint32_t index =
+		find_slot(table, tuple_hash(tuple, table->key), tuple)->index;
+
+	return index != 0 ? index - 1 : FLOW_NONE;
 }

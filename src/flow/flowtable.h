@@ -73,4 +73,8 @@ static inline void flow_prefetch(const struct flow *flow)
 struct flow *flowtable_find(struct flowtable *table, uint64_t hash,
 			    const struct packet *packet, int64_t time_ns);
 
+/* The newest flow of a tuple, in either direction, or FLOW_NONE. */
+uint32_t flowtable_newest(const struct flowtable *table,
+			  const struct tuple *tuple);
+
 #endif

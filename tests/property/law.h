@@ -57,7 +57,8 @@ bool law_names(const struct law_case *c, const struct nw_finding *finding,
 	       const struct sim_culprit *culprit);
 /* Can it be seen at all? A connection that moved to another tuple may be found
  * again behind the device by its second half or not at all; then its numbers
- * are not known on both sides. */
+ * are not known on both sides. One that leaked gets no farther than the next
+ * point, and its tuple tells something beside the one before only. */
 bool law_is_visible(const struct law_case *c,
 		    const struct sim_culprit *culprit);
 bool law_is_fault(const struct nw_finding *finding, enum nw_severity least);

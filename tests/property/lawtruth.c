@@ -32,6 +32,8 @@ static const struct acceptance {
 	{"packet-reordered", {"path-reorder"}},
 	{"mapping-changed", {"nat-mapping-changed"}},
 	{"backend-changed", {"lb-backend-changed"}},
+	/* Where nobody saw it behind the device it is missing. */
+	{"packet-untranslated", {"nat-untranslated", "path-drop"}},
 	{"rst-both-ways", {"path-device-reset"}},
 	{"rst-injected", {"path-inject-rst", "path-device-reset"}},
 };
@@ -173,8 +175,12 @@ static bool shows_isns_at(const struct nw_path *path, uint32_t point)
 bool law_is_visible(const struct law_case *c, const struct sim_culprit *culprit)
 {
 	struct nw_hop hop = law_hop(c->config, c->left_out, culprit->hop);
+	bool leaked = strcmp(culprit->class_, "leaked") == 0;
+	uint32_t sides = 3u << culprit->hop;
 
-	if (strcmp(culprit->class_, "moved") != 0)
+	if (leaked && (c->left_out & sides) != 0)
+		return false;
+	if (!leaked && strcmp(culprit->class_, "moved") != 0)
 		return true;
 	for (size_t i = 0; i < c->results->path_count; i++) {
 		const struct nw_path *path = &c->results->paths[i];

@@ -21,6 +21,7 @@ static bool has_rule(const char *kind)
 					    "rst-both-ways",
 					    "mapping-changed",
 					    "backend-changed",
+					    "packet-untranslated",
 					    "ack-set-back",
 					    "acks-early",
 					    "acks-thinned",

@@ -4,6 +4,8 @@
  * conditions there are, no fault is found where there is none, and no warning
  * is given that is not true.
  */
+#include <string.h>
+
 #include "law.h"
 
 static bool innocent(struct law_try *try, const struct law_case *c)
@@ -32,6 +34,24 @@ static bool innocent(struct law_try *try, const struct law_case *c)
 	return good;
 }
 
+/* Ports are said to be kept where they are: never by a NAT that draws them. */
+static bool ports_right(struct law_try *try, const struct law_case *c)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < c->results->finding_count; i++) {
+		const struct nw_finding *f = &c->results->findings[i];
+		const struct sim_hop *hop = &c->config->hops[f->between.before];
+
+		if (strcmp(f->kind, "nat-port-preserved") == 0 &&
+		    hop->snat != SIM_SNAT_STATIC)
+			good = law_broken(
+				try, "ports are kept between points %d and %d",
+				(int)f->between.before, (int)f->between.behind);
+	}
+	return good;
+}
+
 static bool check(struct law_try *try)
 {
 	struct sim_config config;
@@ -47,6 +67,7 @@ static bool check(struct law_try *try)
 				     0};
 
 		good = innocent(try, &c);
+		good = ports_right(try, &c) && good;
 		try->applied = 1;
 	}
 	nw_audit_free(audit);

@@ -137,6 +137,19 @@ static bool nat_remap(struct sim_passage *p, struct sim_hit *hit)
 	return true;
 }
 
+/* It goes on with the tuple that it came with, and gets lost farther on. */
+static bool nat_leak(struct sim_passage *p, struct sim_hit *hit)
+{
+	if (sim_endpoint_equal(&p->in.source, &p->out->source) &&
+	    sim_endpoint_equal(&p->in.target, &p->out->target))
+		return false;
+	*hit = (struct sim_hit){0};
+	p->out->source = p->in.source;
+	p->out->target = p->in.target;
+	p->out->astray = true;
+	return true;
+}
+
 static bool lb_rebalance(struct sim_passage *p, struct sim_hit *hit)
 {
 	struct nw_endpoint to =
@@ -283,6 +296,10 @@ static const struct fault_row rows[] = {
 	{"nat-remap",
 	 nat_remap,
 	 {"mapping-changed", "ip.src", "error", NULL, "moved"},
+	 false},
+	{"nat-leak",
+	 nat_leak,
+	 {"packet-untranslated", "ip.addr", "error", NULL, "leaked"},
 	 false},
 	{"lb-rebalance",
 	 lb_rebalance,

@@ -206,6 +206,10 @@ static void arrive(struct sim_world *world, struct sim_packet *packet,
 	if (packet->culprit != SIM_NONE)
 		sim_book_frame(world->book, packet, point);
 	packet->culprit = SIM_NONE;
+	if (packet->astray) {
+		sim_packet_drop(world, packet);
+		return;
+	}
 	if (point != last) {
 		cross(world, client ? point : point - 1, packet);
 		return;

@@ -265,6 +265,9 @@ static void choose_packets(struct sim_rng *rng, struct sim_fault *fault)
 		fault->select = SIM_ACKS;
 		fault->limit = 0;
 	}
+	/* One that is repeated at once looks like its repetition. */
+	if (strcmp(fault->name, "nat-leak") == 0)
+		fault->limit = 2;
 	if (strcmp(fault->name, "early-ack") == 0) {
 		fault->direction = NW_FROM_SERVER;
 		fault->limit = 0;
@@ -322,6 +325,8 @@ static void prepare_hop(struct sim_rng *rng, const struct sim_fault *fault,
 		hop->isn[peer].mode = SIM_SHIFT_RANDOM;
 	if (strcmp(fault->name, "ack-other-delta") == 0)
 		hop->isn[0].mode = hop->isn[1].mode = SIM_SHIFT_RANDOM;
+	if (strcmp(fault->name, "nat-leak") == 0 && hop->snat == SIM_SNAT_NONE)
+		random_snat(rng, config, fault->hop, hop);
 	/* What is translated farther on hides which server was meant. */
 	if (begins(fault->name, "lb-"))
 		for (uint32_t i = fault->hop; i + 1 < config->point_count; i++)
@@ -364,7 +369,7 @@ void sim_random_spoil(uint64_t seed, const char *name,
 		fault.direction = NW_FROM_CLIENT;
 		sim_workload_add(config, SIM_BULK, 2);
 	}
-	if (begins(fault.name, "nat-") || begins(fault.name, "lb-"))
+	if (strcmp(fault.name, "nat-remap") == 0 || begins(fault.name, "lb-"))
 		fault.direction = NW_FROM_CLIENT;
 	if (is_about_bulk(&fault))
 		sim_workload_add(config, SIM_BULK, 1);

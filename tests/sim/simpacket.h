@@ -41,6 +41,7 @@ struct sim_packet {
 	uint8_t ttl, tos;
 	uint8_t flip;     /* XORed to the first payload byte */
 	bool moved;       /* has passed a device that moved the connection */
+	bool astray;      /* nobody behind the next point knows its tuple */
 	uint32_t frame;   /* its number at the last point, 0: not captured */
 	uint32_t culprit; /* whose hit waits for the frame behind, and */
 	uint32_t hit;     /* which; culprit SIM_NONE: none waits */
