@@ -5,7 +5,7 @@
  */
 #include "rules/offset.h"
 
-#include "hops.h"
+#include "compared.h"
 
 static const struct view before = {.isn = {1000, 5000}};
 static const struct view behind = {.isn = {71000, 5000}, .ttl = 1};
@@ -35,43 +35,14 @@ static const struct view behind = {.isn = {71000, 5000}, .ttl = 1};
 	"3.260 < . 1 ack 101 id 54\n"                                          \
 	"3.660 < . 1 ack 101 id 55\n"
 
-struct judged {
-	struct made_hop h;
-	struct alignment alignment;
-	struct steps steps;
-	struct lookups lookups;
-	struct findings findings;
-	struct tally tally;
-};
-
-static void judge_script(struct judged *j, const char *script)
+static void judge_script(struct compared *j, const char *script)
 {
-	struct comparison c = {.hop = &j->h.hop,
-			       .alignment = &j->alignment,
-			       .steps = &j->steps,
-			       .lookups = &j->lookups,
-			       .sure_without_isn = {true, true}};
+	struct comparison c = compared_begin(j, script, &before, &behind);
 
-	*j = (struct judged){0};
-	hop_of_script(&j->h, script, &before, &behind);
-	c.hop = &j->h.hop;
-	assert_true(translation_find_bases(&j->h.hop, 1));
-	assert_true(steps_find(&j->h.hop, &j->steps));
-	steps_apply(&j->h.hop, &j->steps);
-	assert_true(align_hop(&j->h.hop, &j->alignment));
-	lookups_reset(&j->lookups, &j->h.hop);
+	c.sure_without_isn[0] = c.sure_without_isn[1] = true;
 	compare_hop(&c, &j->findings, &j->tally);
 	judge_offsets(&c, &j->findings, 0, 0);
 	assert_false(j->findings.failed);
-}
-
-static void judge_end(struct judged *j)
-{
-	vec_fini(&j->findings.list);
-	steps_fini(&j->steps);
-	lookups_fini(&j->lookups);
-	alignment_fini(&j->alignment);
-	hop_end(&j->h);
 }
 
 static const struct {
@@ -139,7 +110,7 @@ static void offsets_are_judged(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct judged j;
+		struct compared j;
 		size_t causes = 0, consequences = 0;
 
 		judge_script(&j, cases[i].script);
@@ -159,7 +130,7 @@ static void offsets_are_judged(void **state)
 		    consequences != cases[i].consequences)
 			fail_msg("%s: %zu causes, %zu consequences",
 				 cases[i].words, causes, consequences);
-		judge_end(&j);
+		compared_end(&j);
 	}
 }
 
@@ -167,7 +138,7 @@ static void offsets_are_judged(void **state)
 static void change_is_shown(void **state)
 {
 	static const uint32_t values[] = {1101, 76101, 1001, 71001};
-	struct judged j;
+	struct compared j;
 	const struct finding *f;
 
 	(void)state;
@@ -180,25 +151,25 @@ static void change_is_shown(void **state)
 	assert_int_equal(f->observed.n[0], 76101);
 	assert_int_equal(f->count, 3);
 	assert_int_equal(f->repeated_syn, 0);
-	judge_end(&j);
+	compared_end(&j);
 }
 
 /* A SYN/ACK that comes again is told, as what the device may have taken for a
  * new beginning. */
 static void repeated_handshake_is_told(void **state)
 {
-	struct judged j;
+	struct compared j;
 
 	(void)state;
 	judge_script(&j, OPENING "0.950 < S. 0 ack 1 id 60\n" LATE);
 	assert_int_equal(j.findings.list.count, 1);
 	assert_int_equal(j.findings.list.items[0].repeated_syn,
 			 TCP_SYN | TCP_ACK);
-	judge_end(&j);
+	compared_end(&j);
 	judge_script(&j, OPENING "0.950 > S 0 id 60\n" LATE);
 	/* that SYN, still right, is the last packet with the old offset */
 	assert_int_equal(j.findings.list.items[0].repeated_syn, TCP_SYN);
-	judge_end(&j);
+	compared_end(&j);
 }
 
 int main(void)

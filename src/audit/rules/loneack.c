@@ -102,19 +102,6 @@ bool lone_acks_are_thinned(const struct hop *hop,
 
 /* ---- ACKs that came from nowhere ---- */
 
-static int64_t end_of_stream(const struct trace *trace, enum direction d)
-{
-	int64_t end = 0;
-
-	vec_foreach (item, &trace->items) {
-		if (item->record.direction == d && item->has_seq &&
-		    (item->record.segment.flags & TCP_RST) == 0 &&
-		    trace_end(item) > end)
-			end = trace_end(item);
-	}
-	return end;
-}
-
 /* A segment of its stream that has an ACK, and whose peer's SYN was seen? */
 static bool is_known_ack(const struct trace *out, const struct trace_item *item,
 			 enum direction d)
@@ -140,7 +127,7 @@ uint64_t lone_acks_impossible(const struct comparison *c, enum direction d)
 		if (mates[i] != NO_MATE || !is_known_ack(out, item, d))
 			continue;
 		if (most < 0) {
-			own_end = end_of_stream(hop_in(c->hop, d), d);
+			own_end = trace_stream_end(hop_in(c->hop, d), d);
 			most = lookup_stream_end(c->lookups, opposite(d)) +
 			       trace_window(out, d);
 		}
