@@ -142,8 +142,17 @@ static bool is_even(const struct run *run, const struct pass *pass)
 	return pass->how == PAIR_POSITIONAL && run->in_count == run->out_count;
 }
 
-/* Do the packets of its direction around it have other IP IDs? Its own copy
- * does not count. */
+/* A SPAN port shows a packet twice; a routing loop shows it again and again,
+ * with a TTL that falls. */
+static bool is_own_copy(const struct record *record, const struct record *one,
+			bool copied)
+{
+	return record_is_copy(record, one) &&
+	       (!copied || record->segment.ttl != one->segment.ttl);
+}
+
+/* Do the packets of its direction around it have other IP IDs? Its own copies
+ * do not count. */
 static bool has_own_id(const struct trace *trace, uint32_t at)
 {
 	const struct trace_item *items = trace->items.items;
@@ -156,7 +165,7 @@ static bool has_own_id(const struct trace *trace, uint32_t at)
 		for (; i >= 0 && i < (int64_t)trace->items.count; i += step) {
 			if (items[i].record.direction != one->direction)
 				continue;
-			if (copied || !record_is_copy(&items[i].record, one))
+			if (!is_own_copy(&items[i].record, one, copied))
 				break;
 			copied = true;
 		}

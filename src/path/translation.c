@@ -18,6 +18,7 @@
 #define SLACK_NS   3000000
 #define SAMPLE     400
 #define LOOK_AHEAD 16
+#define COPIES     255 /* of one packet, at most; its TTL ends then */
 #define OFFSETS    256 /* TSval differences that vote */
 #define CONTROL    (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
 
@@ -367,6 +368,19 @@ static size_t next_of(const struct trace *trace, size_t at, enum direction d)
 
 /* Pairs packets that stand near each other and are the same by IP ID, or by
  * their numbers. Either way only to see how the hop treats other fields. */
+/* Behind a packet and its copies: a routing loop shows one dozens of times. */
+static size_t next_other(const struct trace *trace, size_t at, enum direction d)
+{
+	const struct record *one = &trace->items.items[at].record;
+	size_t next = next_of(trace, at + 1, d);
+
+	for (int k = 0; k < COPIES && next < trace->items.count &&
+			record_is_copy(&trace->items.items[next].record, one);
+	     k++)
+		next = next_of(trace, next + 1, d);
+	return next;
+}
+
 static void take_sample(const struct hop *hop, enum direction d, bool by_ip_id,
 			struct sample *sample)
 {
@@ -400,7 +414,7 @@ static void take_sample(const struct hop *hop, enum direction d, bool by_ip_id,
 				cursor = next_of(out, at + 1, d);
 				break;
 			}
-			at = next_of(out, at + 1, d);
+			at = next_other(out, at, d);
 		}
 	}
 }

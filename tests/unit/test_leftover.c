@@ -71,6 +71,20 @@ static void ids_identify(void **state)
 			  "A0.03 > . 1 ack 501 id 3\n"
 			  "B0.03 > . 1 ack 9501 id 3\n",
 		 "0=0e 2=2e 3=3e 4=4p", GOOD},
+		{"a routing loop shows it four times: still its own",
+		 WITH_IDS "A0.03 > P. 1+9 ack 501 id 3\n"
+			  "B0.030 > P. 1+9 ack 9501 id 3 ttl 60\n"
+			  "B0.031 > P. 1+9 ack 9501 id 3 ttl 59\n"
+			  "B0.032 > P. 1+9 ack 9501 id 3 ttl 58\n"
+			  "B0.033 > P. 1+9 ack 9501 id 3 ttl 57\n",
+		 "0=0e 2=2e 3=3i 3=4r 3=5r 3=6r", GOOD},
+		{"four that are all alike are not told apart",
+		 WITH_IDS "A0.03 > P. 1+9 ack 501 id 3\n"
+			  "B0.030 > P. 1+9 ack 9501 id 3 ttl 60\n"
+			  "B0.031 > P. 1+9 ack 9501 id 3 ttl 60\n"
+			  "B0.032 > P. 1+9 ack 9501 id 3 ttl 60\n"
+			  "B0.033 > P. 1+9 ack 9501 id 3 ttl 60\n",
+		 "0=0e 2=2e 3=3r 3=4r 3=5r 3=6r", GOOD},
 		{"two packets of that ID: none is identified",
 		 WITH_IDS "A0.03 > . 1 ack 501 id 3\n"
 			  "A0.031 > . 1 ack 601 id 3\n"

@@ -267,6 +267,32 @@ static void bursts_of_alike_acks_do_not_outvote_themselves(void **state)
 	}
 }
 
+/* A routing loop shows each data packet thirty times behind the hop, with a TTL
+ * that falls; the IP ID is kept all the same. */
+static void copies_in_a_loop_do_not_hide_the_ids(void **state)
+{
+	char script[16384] = STAMPED;
+	size_t at = strlen(script);
+	struct made_hop h;
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		at += (size_t)snprintf(
+			script + at, sizeof(script) - at,
+			"A0.%u > P. %u+100 ack 1 ts 104 900 id %u\n", 5 + i,
+			201 + 100 * i, 5 + i);
+		for (unsigned ttl = 60; ttl > 30; ttl--)
+			at += (size_t)snprintf(
+				script + at, sizeof(script) - at,
+				"B0.%u > P. %u+100 ack 1 ts 104 900 id %u "
+				"ttl %u\n",
+				5 + i, 201 + 100 * i, 5 + i, ttl);
+	}
+	hop_of_script(&h, script, &before, &behind);
+	assert_true(translation_habit(&h.hop, FROM_CLIENT).ip_id_kept);
+	hop_end(&h);
+}
+
 /* From the server the way leads back: in is behind the hop. */
 static void the_way_back_is_the_other_way_round(void **state)
 {
@@ -318,6 +344,7 @@ int main(void)
 		cmocka_unit_test(ip_ids_and_timestamps),
 		cmocka_unit_test(
 			bursts_of_alike_acks_do_not_outvote_themselves),
+		cmocka_unit_test(copies_in_a_loop_do_not_hide_the_ids),
 		cmocka_unit_test(the_way_back_is_the_other_way_round),
 		cmocka_unit_test(what_tells_nothing_apart_is_no_id),
 	};
