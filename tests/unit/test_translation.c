@@ -271,22 +271,22 @@ static void bursts_of_alike_acks_do_not_outvote_themselves(void **state)
  * that falls; the IP ID is kept all the same. */
 static void copies_in_a_loop_do_not_hide_the_ids(void **state)
 {
-	char script[16384] = STAMPED;
+	char script[32768] = STAMPED;
 	size_t at = strlen(script);
 	struct made_hop h;
 
 	(void)state;
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < 8; i++) {
 		at += (size_t)snprintf(
 			script + at, sizeof(script) - at,
-			"A0.%u > P. %u+100 ack 1 ts 104 900 id %u\n", 5 + i,
+			"A%u.5 > P. %u+100 ack 1 ts 104 900 id %u\n", i,
 			201 + 100 * i, 5 + i);
 		for (unsigned ttl = 60; ttl > 30; ttl--)
 			at += (size_t)snprintf(
 				script + at, sizeof(script) - at,
-				"B0.%u > P. %u+100 ack 1 ts 104 900 id %u "
+				"B%u.5 > P. %u+100 ack 1 ts 104 900 id %u "
 				"ttl %u\n",
-				5 + i, 201 + 100 * i, 5 + i, ttl);
+				i, 201 + 100 * i, 5 + i, ttl);
 	}
 	hop_of_script(&h, script, &before, &behind);
 	assert_true(translation_habit(&h.hop, FROM_CLIENT).ip_id_kept);
