@@ -133,6 +133,21 @@ static bool shows_hit(const struct nw_finding *f,
 	return false;
 }
 
+/* By chance the bug's number may be the one that came in, too: with initial
+ * numbers that both are about to wrap, say. Then nothing can tell the two
+ * apart, the likelier one comes first, and the other is listed. */
+static bool is_tie(const struct nw_finding *f, const char *cause)
+{
+	if (f->cause_count == 0 || f->evidence_count == 0 ||
+	    strcmp(f->causes[0].hypothesis, "untranslated") != 0 ||
+	    f->evidence[0].value.number != f->observed.number)
+		return false;
+	for (size_t i = 1; i < f->cause_count; i++)
+		if (strcmp(f->causes[i].hypothesis, cause) == 0)
+			return true;
+	return false;
+}
+
 /* All findings about the culprit name its bug first. */
 static bool is_explained(struct law_try *try, const struct law_case *c,
 			 const struct sim_culprit *culprit)
@@ -147,8 +162,9 @@ static bool is_explained(struct law_try *try, const struct law_case *c,
 		    !law_names(c, f, culprit) || !shows_hit(f, culprit))
 			continue;
 		try->applied++;
-		if (f->cause_count > 0 &&
-		    strcmp(f->causes[0].hypothesis, cause) == 0)
+		if ((f->cause_count > 0 &&
+		     strcmp(f->causes[0].hypothesis, cause) == 0) ||
+		    is_tie(f, cause))
 			continue;
 		good = law_broken(try, "%s on c%u is first explained as %s",
 				  c->config->faults[0].name,
